@@ -27,7 +27,7 @@ func ParseMoney(s string, bare Fen) (Money, error) {
 	if err != nil {
 		return Money{}, err
 	}
-	approximate, negative, err := r.opening(true)
+	approximate, negative, err := r.opening()
 	if err != nil {
 		return Money{}, err
 	}
@@ -35,16 +35,13 @@ func ParseMoney(s string, bare Fen) (Money, error) {
 	if err != nil {
 		return Money{}, err
 	}
-	if _, ok := r.take("余", "多"); ok { // 3亿余元
-		approximate = true
-	}
-	if about, err := r.closing(); err != nil {
+	about, err := r.closing() // 3亿左右
+	if err != nil {
 		return Money{}, err
-	} else if about { // 3亿左右
-		approximate = true
 	}
+	approximate = approximate || a.about || about
 	yuan := a.value
-	_, said := r.take("元整", "圆整", "元", "圆", "yuan")
+	_, said := r.take("元整", "圆整", "元", "圆", "yuan", "人民币", "rmb", "cny")
 	switch {
 	case said:
 		if err := r.change(yuan); err != nil {
@@ -52,12 +49,12 @@ func ParseMoney(s string, bare Fen) (Money, error) {
 		}
 	case a.tail >= 0:
 		return Money{}, r.refuse(ErrTail, a.tail, r.at)
-	case a.myriad:
+	case a.myriad || r.yuan:
 	default:
 		if c := r.peek(); c == '角' || c == '分' {
 			yuan.SetInt64(0)
 			r.at = 0
-			if _, _, err := r.opening(true); err != nil {
+			if _, _, err := r.opening(); err != nil {
 				return Money{}, err
 			}
 			if err := r.change(yuan); err != nil {
@@ -68,8 +65,7 @@ func ParseMoney(s string, bare Fen) (Money, error) {
 		yuan.Mul(yuan, bare.Rat())
 	}
 	r.take("人民币", "(人民币)", "rmb", "cny")
-	about, err := r.closing()
-	if err != nil {
+	if about, err = r.closing(); err != nil { // 3亿元左右
 		return Money{}, err
 	}
 	if !r.end() {
@@ -92,6 +88,9 @@ func (r *reader) change(yuan *big.Rat) error {
 		den  int64
 	}{{'角', 10}, {'分', 100}} {
 		at := r.at
+		if !yuan.IsInt() && u.word == '角' {
+			return nil // 1.5元5角 is a slip; what is left will be refused
+		}
 		v, ok, err := r.number()
 		if err != nil {
 			return err

@@ -68,7 +68,7 @@ func ParseNumber(s string) (Number, error) {
 	}
 	n := Number{Unit: UnitNumber, Text: s}
 	var negative bool
-	if n.Approximate, negative, err = r.opening(true); err != nil {
+	if n.Approximate, negative, err = r.opening(); err != nil {
 		return Number{}, err
 	}
 	_, percent := r.take("百分之")
@@ -82,14 +82,11 @@ func ParseNumber(s string) (Number, error) {
 			return Number{}, err
 		}
 	}
-	if _, ok := r.take("余", "多"); ok { // 190余项
-		n.Approximate = true
-	}
-	if about, err := r.closing(); err != nil {
+	about, err := r.closing() // 500左右
+	if err != nil {
 		return Number{}, err
-	} else if about { // 500左右亩
-		n.Approximate = true
 	}
+	n.Approximate = n.Approximate || a.about || about
 	switch u, ok := r.unit(); {
 	case percent && r.end():
 		n.Unit = UnitShare
@@ -112,12 +109,14 @@ func ParseNumber(s string) (Number, error) {
 	if n.Unit == UnitNumber && a.tail >= 0 && a.myriad && r.end() { // 1亿2000: of what?
 		return Number{}, r.refuse(ErrTail, a.tail, r.at)
 	}
-	about, err := r.closing()
-	if err != nil {
+	if r.yuan && n.Unit == UnitNumber {
+		n.Unit = UnitYuan
+	}
+	if about, err = r.closing(); err != nil { // 500亩左右
 		return Number{}, err
 	}
 	n.Approximate = n.Approximate || about
-	if !r.end() {
+	if !r.end() || r.yuan && n.Unit.Dimension()["money"] != 1 {
 		if n.Unit == UnitNumber && strings.IndexFunc(r.rest(), func(c rune) bool { return isDigit(c) || c == '.' || c == '-' || c == '/' }) < 0 {
 			return Number{}, r.refuseRest(ErrUnknownUnit)
 		}

@@ -103,7 +103,11 @@ func Show(r *big.Rat, unit Unit, lang words.Lang) Shown {
 	if v.IsInt() {
 		decimals = k.whole
 	}
-	return Shown{Text: FormatRat(v, decimals), Unit: unit.Label(lang)}
+	label := unit.Label(lang)
+	if unit == UnitMu && lang == words.En {
+		label = words.Say(lang, "quantity.mu-hectares", "ha", FormatRat(new(big.Rat).Quo(r, kinds[UnitHectare].scale), 1))
+	}
+	return Shown{Text: FormatRat(v, decimals), Unit: label}
 }
 
 // ShowMoney shows money in 亿元 or 万元 or 元, whichever unit the page's column has.

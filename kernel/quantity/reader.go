@@ -18,14 +18,16 @@ type reader struct {
 	orig []rune
 	text []rune
 	at   int
+	yuan bool // ¥ or 人民币 stood in front
 }
 
 func newReader(s string) (*reader, error) {
-	orig := []rune(s)
+	trimmed := strings.TrimSpace(s)
+	orig := []rune(trimmed)
 	if len(orig) > longest {
 		return nil, ErrTooLong.With("length", len(orig), "most", longest)
 	}
-	r := &reader{raw: strings.TrimSpace(s), orig: orig, text: make([]rune, len(orig))}
+	r := &reader{raw: trimmed, orig: orig, text: make([]rune, len(orig))}
 	for i, c := range orig {
 		r.text[i] = even(c)
 	}
@@ -36,7 +38,7 @@ func newReader(s string) (*reader, error) {
 }
 
 var evened = map[rune]rune{
-	'−': '-', '–': '-', '—': '-', '﹣': '-', '‐': '-', '‑': '-', '〜': '~', '∼': '~', '≈': '~', '￥': '¥', '，': ',', '⁄': '/', '∕': '/', '。': '。',
+	'−': '-', '–': '-', '—': '-', '﹣': '-', '‐': '-', '‑': '-', '〜': '~', '∼': '~', '≈': '~', '￥': '¥', '，': ',', '⁄': '/', '∕': '/',
 	'〇': '零', '○': '零', '壹': '一', '贰': '二', '叁': '三', '肆': '四', '伍': '五', '陆': '六', '柒': '七', '捌': '八', '玖': '九',
 	'拾': '十', '佰': '百', '仟': '千', '萬': '万', '億': '亿', '两': '二', '負': '负', '約': '约', '餘': '余',
 }
@@ -48,7 +50,7 @@ func even(c rune) rune {
 	if e, ok := evened[c]; ok {
 		return e
 	}
-	if unicode.IsSpace(c) {
+	if unicode.IsSpace(c) || unicode.Is(unicode.Cf, c) { // Cf: what cannot be seen but comes along when pasted
 		return ' '
 	}
 	if c >= 'A' && c <= 'Z' {
@@ -261,6 +263,7 @@ var scaleWords = []struct {
 type amount struct {
 	value  *big.Rat
 	myriad bool // 万 or 亿 was said, so the amount is complete without a further unit
+	about  bool // 2000余万, 3亿多
 	tail   int  // where a last part without scale begins, -1 when there is none
 }
 
@@ -284,6 +287,7 @@ func (r *reader) amount(unitNext func() bool) (amount, error) {
 			return a, r.refuseRest(ErrNoNumber)
 		}
 		scale := int64(1)
+		_, a.about = r.take("余", "多")
 		if r.skip(); !unitNext() {
 			for _, s := range scaleWords {
 				if r.stands(s.word) {
@@ -307,7 +311,10 @@ func (r *reader) amount(unitNext func() bool) (amount, error) {
 		}
 		a.value.Add(a.value, part)
 		a.myriad = a.myriad || scale >= 10_000
-		if c := r.peek(); scale == 1 || !(isDigit(c) || isNumeral(c)) {
+		if !a.about {
+			_, a.about = r.take("余", "多")
+		}
+		if c := r.peek(); scale == 1 || a.about || !(isDigit(c) || isNumeral(c)) {
 			return a, nil
 		}
 		if !new(big.Rat).Quo(a.value, big.NewRat(scale, 1)).IsInt() { // 1.5亿2000万 is a slip, not a sum
@@ -318,7 +325,7 @@ func (r *reader) amount(unitNext func() bool) (amount, error) {
 }
 
 // opening reads what may stand before a number: 约, a sign, a currency sign.
-func (r *reader) opening(currency bool) (approximate, negative bool, err error) {
+func (r *reader) opening() (approximate, negative bool, err error) {
 	signed := false
 	for {
 		if _, ok := r.take("大约", "约为", "约", "大概", "近", "~"); ok && !signed {
@@ -334,10 +341,9 @@ func (r *reader) opening(currency bool) (approximate, negative bool, err error) 
 			signed, negative = true, true
 			continue
 		}
-		if currency {
-			if _, ok := r.take("人民币", "rmb", "cny", "¥"); ok {
-				continue
-			}
+		if _, ok := r.take("人民币", "rmb", "cny", "¥"); ok {
+			r.yuan = true
+			continue
 		}
 		if c := r.peek(); c == '+' && !signed {
 			r.at++
