@@ -1,0 +1,32 @@
+package paper
+
+import (
+	"os"
+	"testing"
+
+	"shigan/kernel/words"
+)
+
+func TestLook(t *testing.T) {
+	dir := os.Getenv("LOOK")
+	if dir == "" {
+		t.Skip("set LOOK to a folder to have every sheet written there")
+	}
+	write := func(name string, raw []byte, err error) {
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if err := os.WriteFile(dir+"/"+name, raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do := func(name string, f func() ([]byte, error)) { raw, err := f(); write(name, raw, err) }
+	for _, lang := range []words.Lang{words.Zh, words.En} {
+		l := string(lang)
+		do("weihai-"+l+".docx", func() ([]byte, error) { return BulletinDocx(lang, weihai()) })
+		do("jimo-"+l+".docx", func() ([]byte, error) { return BulletinDocx(lang, jimo()) })
+		do("letter-"+l+".docx", func() ([]byte, error) { return LetterDocx(lang, chery()) })
+		do("slip-"+l+".docx", func() ([]byte, error) { return SlipDocx(lang, redSlip()) })
+		do("reminder-"+l+".docx", func() ([]byte, error) { return SlipDocx(lang, reminder()) })
+	}
+}

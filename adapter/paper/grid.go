@@ -1,0 +1,142 @@
+package paper
+
+import (
+	"math"
+	"strings"
+
+	"shigan/engine/draw"
+)
+
+// pad is what a cell's two sides and its rule take from its width.
+const pad = 13.0
+
+// fitted chooses the letters and the widths of a grid: 12 pt where it fits, smaller where it does not; numbers are never
+// broken, words may turn.
+func fitted(g grid) *grid {
+	for _, try := range [][2]float64{{12, 17}, {10.5, 15}, {9, 13}, {8, 11.5}} {
+		g.size, g.lead = try[0], try[1]
+		if ws, ok := columns(&g); ok || try[0] == 8 {
+			g.widths = ws
+			break
+		}
+	}
+	return &g
+}
+
+// columns gives every column the width of its longest line, then shares out what is left over, or takes what is missing
+// from the columns of words. It is not ok when even the shortest setting does not fit.
+func columns(g *grid) ([]float64, bool) {
+	n := len(g.number)
+	want, least := make([]float64, n), make([]float64, n)
+	for _, row := range g.head {
+		for i, c := range row {
+			w := draw.Width(flat(c.runs), g.size)
+			want[i] = math.Max(want[i], math.Min(w, 4.2*g.size)+pad)
+			least[i] = math.Max(least[i], math.Max(math.Min(w, 2.1*g.size), word(flat(c.runs), g.size))+pad)
+			least[i] = math.Max(least[i], math.Max(draw.Width(c.unit, g.size*.85), 0)+pad)
+		}
+	}
+	for _, row := range g.rows {
+		for i, c := range row {
+			w := long(c.runs, g.size) + pad
+			want[i] = math.Max(want[i], w)
+			if g.number[i] {
+				least[i] = math.Max(least[i], w)
+			} else {
+				least[i] = math.Max(least[i], math.Min(w, math.Max(5*g.size, word(flat(c.runs), g.size))+pad))
+			}
+		}
+	}
+	sumWant, sumLeast := 0.0, 0.0
+	for i := range want {
+		want[i] = math.Max(want[i], least[i])
+		sumWant += want[i]
+		sumLeast += least[i]
+	}
+	out := make([]float64, n)
+	switch {
+	case sumLeast > areaWidth: // squeeze all alike; the caller tries smaller letters first
+		for i := range out {
+			out[i] = least[i] * areaWidth / sumLeast
+		}
+		return rounded(out), false
+	case sumWant >= areaWidth:
+		k := (areaWidth - sumLeast) / math.Max(sumWant-sumLeast, 1e-9)
+		for i := range out {
+			out[i] = least[i] + (want[i]-least[i])*k
+		}
+	default:
+		spare := areaWidth - sumWant // half to the first column, half shared: figures stay near their names
+		for i := range out {
+			out[i] = want[i] + spare*.6/float64(n)
+		}
+		out[0] += spare * .4
+	}
+	return rounded(out), true
+}
+
+// word is the width of the longest stretch that may not be broken.
+func word(s string, size float64) float64 {
+	w, longest := 0.0, 0.0
+	for _, r := range s {
+		if r >= 0x2E80 || r == ' ' || r == '-' || r == '/' {
+			w = 0
+			continue
+		}
+		w += draw.Width(string(r), size)
+		longest = math.Max(longest, w)
+	}
+	return longest
+}
+
+// rounded sets widths to whole twentieths of a point whose sum is the type area.
+func rounded(ws []float64) []float64 {
+	left := areaTwips
+	for i := range ws {
+		t := int(ws[i] * 20)
+		if i == len(ws)-1 {
+			t = left
+		}
+		left -= t
+		ws[i] = float64(t) / 20
+	}
+	return ws
+}
+
+// turns is how many lines a text takes in a width.
+func turns(rs []run, size, width float64) int {
+	n := 0
+	for part := range strings.SplitSeq(flat(rs), "\n") {
+		n += max(int(math.Ceil(draw.Width(part, size)/math.Max(width, size))), 1)
+	}
+	if extra := long(rs, size) - draw.Width(flat(rs), size); extra > 0 && n == 1 && long(rs, size) > width {
+		n = 2
+	}
+	return n
+}
+
+// height is what a row of the grid takes, rule included.
+func (g *grid) height(row []cellText, least float64) float64 {
+	most := 1
+	for i, c := range row {
+		n := turns(c.runs, g.size, g.widths[i]-pad)
+		if c.unit != "" {
+			n++
+		}
+		most = max(most, n)
+	}
+	padding := 4.6
+	if g.lined {
+		padding = 5.6
+	}
+	return math.Max(float64(most)*g.lead+padding, least)
+}
+
+// headHeight is what the head takes, on every page.
+func (g *grid) headHeight() float64 {
+	h := 0.0
+	for _, row := range g.head {
+		h += g.height(row, 0)
+	}
+	return h
+}
