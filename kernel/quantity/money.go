@@ -117,7 +117,7 @@ func (r *reader) notMoney() error {
 	if _, known := byWord[rest]; known {
 		return r.refuseRest(ErrNotMoney)
 	}
-	return r.refuseRest(ErrNotUnderstood)
+	return r.refuseTail(ErrNotUnderstood)
 }
 
 func fenOf(yuan *big.Rat, text string) (Fen, error) {

@@ -117,10 +117,10 @@ func ParseNumber(s string) (Number, error) {
 	}
 	n.Approximate = n.Approximate || about
 	if !r.end() || r.yuan && n.Unit.Dimension()["money"] != 1 {
-		if n.Unit == UnitNumber && strings.IndexFunc(r.rest(), func(c rune) bool { return isDigit(c) || c == '.' || c == '-' || c == '/' }) < 0 {
-			return Number{}, r.refuseRest(ErrUnknownUnit)
+		if n.Unit == UnitNumber && !percent && strings.IndexFunc(r.rest(), func(c rune) bool { return isDigit(c) || c == '.' || c == '-' || c == '/' }) < 0 {
+			return Number{}, r.refuseTail(ErrUnknownUnit)
 		}
-		return Number{}, r.refuseRest(ErrNotUnderstood)
+		return Number{}, r.refuseTail(ErrNotUnderstood)
 	}
 	if negative {
 		n.Rat.Neg(n.Rat)

@@ -288,7 +288,7 @@ func (r *reader) amount(unitNext func() bool) (amount, error) {
 		}
 		scale := int64(1)
 		_, a.about = r.take("余", "多")
-		if r.skip(); !unitNext() {
+		if r.skip(); before > 0 || !unitNext() { // in 1亿2000万元 the 万 is a scale, whatever 万元 is elsewhere
 			for _, s := range scaleWords {
 				if r.stands(s.word) {
 					r.at += len([]rune(s.word))
@@ -314,7 +314,7 @@ func (r *reader) amount(unitNext func() bool) (amount, error) {
 		if !a.about {
 			_, a.about = r.take("余", "多")
 		}
-		if c := r.peek(); scale == 1 || a.about || !(isDigit(c) || isNumeral(c)) {
+		if c := r.peek(); scale == 1 || a.about || unitNext() || !(isDigit(c) || isNumeral(c)) {
 			return a, nil
 		}
 		if !new(big.Rat).Quo(a.value, big.NewRat(scale, 1)).IsInt() { // 1.5亿2000万 is a slip, not a sum
@@ -365,6 +365,17 @@ func (r *reader) bound() error {
 	}
 	r.at = at
 	return nil
+}
+
+// refuseTail refuses what is left over; a range (30%-40%) gets its own sentence.
+func (r *reader) refuseTail(f *fault.Fault) error {
+	r.skip()
+	for i := r.at; i+1 < len(r.text); i++ {
+		if c := r.text[i]; (c == '-' || c == '~' || c == '至' || c == '到') && isDigit(r.text[i+1]) {
+			return r.refuse(ErrRange, i, i+1)
+		}
+	}
+	return r.refuse(f, r.at, len(r.orig))
 }
 
 // closing reads 左右 and the like after the number, and refuses a range or a bound.

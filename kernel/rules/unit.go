@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"fmt"
+
+	"shigan/kernel/quantity"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+)
+
+// measure is what an expression measures, worked out before anything is evaluated: a dimension, and for pure numbers the
+// flavour, since a share (35 %) and percentage points (15 点) are both fractions and must not be compared.
+type measure struct {
+	dim    quantity.Dimension
+	flavor flavor
+	other  quantity.Unit // UnitDate, UnitText, UnitBool where it is no quantity
+}
+
+type flavor int
+
+const (
+	plain  flavor = iota // has a dimension, or is a pure number
+	share                // part of a whole
+	points               // difference of two shares
+	ratio                // quotient of like things: may serve as a share or as a number
+	zero                 // the literal 0: compares with everything
+)
+
+var flavorNames = map[flavor]string{plain: "number", share: "share", points: "points", ratio: "ratio", zero: "0"}
+
+func (m measure) String() string {
+	if m.other != "" {
+		return string(m.other)
+	}
+	if len(m.dim) == 0 {
+		return flavorNames[m.flavor]
+	}
+	return fmt.Sprint(map[string]int(m.dim))
+}
+
+// measureOf gives the measure of a named unit.
+func measureOf(u quantity.Unit) measure {
+	switch u {
+	case UnitDate, UnitText, UnitBool, UnitHue:
+		return measure{other: u}
+	case quantity.UnitShare:
+		return measure{flavor: share}
+	case quantity.UnitPoints:
+		return measure{flavor: points}
+	}
+	return measure{dim: u.Dimension()}
+}
+
+func (m measure) pure() bool { return m.other == "" && len(m.dim) == 0 }
+
+// fits tells whether a value of measure m may stand where want is asked for, or be compared with it.
+func (m measure) fits(want measure) bool {
+	if m.other != "" || want.other != "" {
+		return m.other == want.other
+	}
+	if m.flavor == zero || want.flavor == zero {
+		return true
+	}
+	if !m.dim.Equal(want.dim) {
+		return false
+	}
+	if !m.pure() || m.flavor == want.flavor {
+		return true
+	}
+	for _, pair := range [][2]flavor{{ratio, share}, {ratio, plain}} {
+		if m.flavor == pair[0] && want.flavor == pair[1] || m.flavor == pair[1] && want.flavor == pair[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// A unitError names the sub-expression at fault.
+type unitError struct {
+	id   int64
+	text string
+}
+
+func (e *unitError) Error() string { return e.text }
+
+// infer walks a checked expression. names gives the measure of each variable.
+func infer(e ast.Expr, names map[string]measure) (measure, error) {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		switch v := e.AsLiteral().Value().(type) {
+		case string:
+			return measure{other: UnitText}, nil
+		case bool:
+			return measure{other: UnitBool}, nil
+		default:
+			return measure{}, &unitError{e.ID(), fmt.Sprintf("literal %v", v)}
+		}
+	case ast.IdentKind:
+		if m, ok := names[e.AsIdent()]; ok {
+			return m, nil
+		}
+		return measure{}, &unitError{e.ID(), "unknown name " + e.AsIdent()}
+	case ast.CallKind:
+		return inferCall(e, names)
+	case ast.ListKind:
+		for _, x := range e.AsList().Elements() {
+			if _, err := infer(x, names); err != nil {
+				return measure{}, err
+			}
+		}
+		return measure{other: "list"}, nil
+	}
+	return measure{}, &unitError{e.ID(), "this form of expression is not used in rules"}
+}
+
+func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
+	c := e.AsCall()
+	name := c.FunctionName()
+	if name == fnNumber {
+		if args := c.Args(); len(args) == 1 && args[0].Kind() == ast.LiteralKind && args[0].AsLiteral().Value() == "0" {
+			return measure{flavor: zero}, nil
+		}
+		return measure{}, nil
+	}
+	if unit, ok := literalUnits[name]; ok {
+		return measureOf(unit), nil
+	}
+	args := make([]measure, len(c.Args()))
+	for i, a := range c.Args() {
+		m, err := infer(a, names)
+		if err != nil {
+			return m, err
+		}
+		args[i] = m
+	}
+	mismatch := func(a, b measure) error {
+		return &unitError{e.ID(), fmt.Sprintf("%s and %s do not go together in %s", a, b, plainName(name))}
+	}
+	same := func(a, b measure) (measure, error) {
+		if !a.fits(b) {
+			return measure{}, mismatch(a, b)
+		}
+		if a.flavor == zero || a.flavor == ratio {
+			return b, nil
+		}
+		return a, nil
+	}
+	switch name {
+	case operators.Add, operators.Subtract:
+		return addOrSubtract(name, args[0], args[1], same)
+	case operators.Multiply:
+		return multiply(args[0], args[1])
+	case operators.Divide:
+		return divide(args[0], args[1])
+	case operators.Negate, "abs":
+		return args[0], nil
+	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.Equals, operators.NotEquals:
+		if _, err := same(args[0], args[1]); err != nil {
+			return measure{}, err
+		}
+		return measure{other: UnitBool}, nil
+	case operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, "known", operators.In:
+		return measure{other: UnitBool}, nil
+	case operators.Conditional:
+		return same(args[1], args[2])
+	case "smaller", "larger", "either":
+		return same(args[0], args[1])
+	case "twelfths", "at":
+		return measure{flavor: share}, nil
+	case "months_from", "months_apart":
+		return measureOf(quantity.UnitMonth), nil
+	case "days_from":
+		return measureOf(quantity.UnitDay), nil
+	case "add_months", "add_days", "month_end_of":
+		return measure{other: UnitDate}, nil
+	case "month_of":
+		return measure{}, nil
+	}
+	return measure{}, &unitError{e.ID(), "function " + name + " is not used in rules"}
+}
+
+func addOrSubtract(op string, a, b measure, same func(a, b measure) (measure, error)) (measure, error) {
+	aShare := a.pure() && (a.flavor == share || a.flavor == ratio)
+	bShare := b.pure() && (b.flavor == share || b.flavor == ratio)
+	switch {
+	case aShare && bShare && op == operators.Subtract:
+		return measure{flavor: points}, nil // 50 % − 35 % = 15 points
+	case aShare && b.pure() && b.flavor == points:
+		return measure{flavor: share}, nil
+	case a.pure() && a.flavor == points && bShare && op == operators.Add:
+		return measure{flavor: share}, nil
+	}
+	return same(a, b)
+}
+
+func multiply(a, b measure) (measure, error) {
+	if a.other != "" || b.other != "" {
+		return measure{}, fmt.Errorf("%s times %s", a, b)
+	}
+	switch {
+	case !a.pure() || !b.pure():
+		return measure{dim: a.dim.Times(b.dim)}, nil
+	case a.flavor == plain || a.flavor == zero:
+		return b, nil
+	case b.flavor == plain || b.flavor == zero:
+		return a, nil
+	case a.flavor == points || b.flavor == points:
+		return measure{flavor: points}, nil
+	}
+	return measure{flavor: share}, nil
+}
+
+func divide(a, b measure) (measure, error) {
+	if a.other != "" || b.other != "" {
+		return measure{}, fmt.Errorf("%s by %s", a, b)
+	}
+	d := a.dim.Per(b.dim)
+	if len(d) > 0 {
+		return measure{dim: d}, nil
+	}
+	if a.pure() && b.pure() && b.flavor == plain {
+		return a, nil // 30 points / 2 are points
+	}
+	return measure{flavor: ratio}, nil
+}
+
+func plainName(op string) string {
+	if s, ok := operators.FindReverse(op); ok && s != "" {
+		return s
+	}
+	return op
+}
