@@ -216,65 +216,59 @@ func (c Clock) dueInMinutes(stops []Stop, left int) (time.Time, error) {
 	return c.Schedule.After(from, left)
 }
 
-// days counts the days used and paused, and goes on to the day on which the limit is full.
+// days counts the days used and paused, and goes on to the day on which the limit is full. A limit of none (当日办结) is full
+// on the day of the start, or on the next working day when it came in after hours; that day itself is not used up.
 func (c Clock) days(r *Reading, stops []Stop, now time.Time) error {
-	if r.Limit <= 0 { // 当日办结
-		r.Due, r.NoDue = c.sameDay()
+	first, full, free := DateOf(c.Start).AddDays(1), r.Limit, 0
+	if r.Limit <= 0 {
+		full, free = 1, 1
+		if first = DateOf(c.Start); minute(c.Start).After(c.Schedule.Closes(first)) {
+			first = first.AddDays(1)
+		}
 	}
-	counted := 0
-	for d := DateOf(c.Start).AddDays(1); ; d = d.AddDays(1) {
+	counted, used := 0, 0
+	var due Date // set once the limit is full
+	for d := first; ; d = d.AddDays(1) {
 		closes := c.Schedule.Closes(d)
-		future := closes.After(now)
-		if future && (!r.Due.IsZero() || r.NoDue != nil || r.Halted) {
+		past := !closes.After(now)
+		if !past && (r.Halted || !r.Due.IsZero() || r.NoDue != nil) {
+			r.Used = max(0, used-free)
 			return nil
 		}
-		counts := true
+		counts, err := true, error(nil)
 		if r.Measure == InWorkdays {
-			var err error
-			if counts, err = c.Schedule.worked(d); err != nil {
-				if !future {
-					return err
-				}
-				r.NoDue = err
-				return nil
-			}
+			counts, err = c.Schedule.worked(d)
 		}
-		if !counts {
+		switch {
+		case err != nil && past:
+			return err
+		case err != nil:
+			r.NoDue = err
+			continue
+		case !counts, !due.IsZero() && !d.After(due): // a holiday at the end is no day over
+			continue
+		case stoppedAt(stops, closes):
+			r.Paused++
 			continue
 		}
-		stood := stoppedAt(stops, closes)
-		switch {
-		case stood && !future:
-			r.Paused++
-		case !stood:
-			counted++
-			if !future {
-				r.Used++
-			}
-			if counted == r.Limit {
-				r.Due, r.NoDue = c.closing(d)
+		counted++
+		if past {
+			used++
+		}
+		if counted == full {
+			if due, r.NoDue = c.closing(d); r.NoDue == nil {
+				r.Due = c.Schedule.Closes(due)
 			}
 		}
 	}
 }
 
-// closing is when business ends on the day, or on the next working day for a limit in plain days.
-func (c Clock) closing(d Date) (time.Time, error) {
-	if c.Schedule.days != nil {
-		var err error
-		if d, err = c.Schedule.days.OnOrAfter(d); err != nil {
-			return time.Time{}, err
-		}
+// closing is the day itself, or the next working day when a limit in plain days ends on a holiday.
+func (c Clock) closing(d Date) (Date, error) {
+	if c.Schedule.days == nil {
+		return d, nil
 	}
-	return c.Schedule.Closes(d), nil
-}
-
-func (c Clock) sameDay() (time.Time, error) {
-	d := DateOf(c.Start)
-	if minute(c.Start).After(c.Schedule.Closes(d)) {
-		d = d.AddDays(1)
-	}
-	return c.closing(d)
+	return c.Schedule.days.OnOrAfter(d)
 }
 
 func stoppedAt(stops []Stop, t time.Time) bool {

@@ -166,6 +166,9 @@ func TestClockInWorkdays(t *testing.T) {
 		"while stopped the due day is open":               {"2022-06-13 09:00", five, []calendar.Stop{{at("2022-06-14 11:00"), time.Time{}, "等件"}}, "2022-06-15 18:00", 0, 2, ""},
 		"same day":                                        {"2022-06-13 09:00", calendar.Limit{Measure: calendar.InWorkdays}, nil, "2022-06-13 10:00", 0, 0, "2022-06-13 17:30"},
 		"same day, come in after hours":                   {"2022-06-17 18:00", calendar.Limit{Measure: calendar.InWorkdays}, nil, "2022-06-17 18:00", 0, 0, "2022-06-20 17:30"},
+		"same day, stopped overnight":                     {"2022-06-13 09:00", calendar.Limit{Measure: calendar.InWorkdays}, []calendar.Stop{{at("2022-06-13 11:00"), at("2022-06-14 10:00"), "等件"}}, "2022-06-14 11:00", 0, 1, "2022-06-14 17:30"},
+		"same day, come in on a Sunday":                   {"2022-06-19 10:00", calendar.Limit{Measure: calendar.InWorkdays}, nil, "2022-06-20 17:30", 0, 0, "2022-06-20 17:30"},
+		"a holiday at the end is no day over":             {"2022-01-21 09:00", calendar.Limit{Amount: 10, Measure: calendar.InDays}, nil, "2022-02-06 18:00", 10, 0, "2022-02-07 17:30"},
 		"plain days move past a holiday":                  {"2022-01-21 09:00", calendar.Limit{Amount: 10, Measure: calendar.InDays}, nil, "2022-01-21 10:00", 0, 0, "2022-02-07 17:30"},
 		"plain days that end on a day worked do not move": {"2022-06-13 09:00", calendar.Limit{Amount: 10, Measure: calendar.InDays}, nil, "2022-06-15 18:00", 2, 0, "2022-06-23 17:30"},
 	} {
@@ -242,7 +245,7 @@ func TestClockRefuses(t *testing.T) {
 func TestRunningAndStoppedMakeUpElapsed(t *testing.T) {
 	w, s := calendar.StateCouncil(), office(t)
 	rapid.Check(t, func(t *rapid.T) {
-		start := at("2022-01-26 00:00").Add(time.Duration(rapid.IntRange(0, 20*24*60).Draw(t, "start")) * time.Minute)
+		start := at("2022-01-26 00:00").AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "start day")).Add(time.Duration(rapid.IntRange(0, 24*60).Draw(t, "start minute")) * time.Minute)
 		c := calendar.Clock{Start: start, Schedule: s, Limit: calendar.Limit{
 			Amount:  rapid.IntRange(0, 12).Draw(t, "amount"),
 			Measure: rapid.SampledFrom([]calendar.Measure{calendar.InMinutes, calendar.InWorkdays, calendar.InDays}).Draw(t, "measure"),
@@ -250,9 +253,12 @@ func TestRunningAndStoppedMakeUpElapsed(t *testing.T) {
 		if c.Limit.Measure == calendar.InMinutes {
 			c.Limit.Amount *= 97
 		}
+		spell := func(days int, name string) time.Duration { // days and minutes apart, so that long spells are drawn too
+			return time.Duration(rapid.IntRange(0, days).Draw(t, name+" days")*24*60+rapid.IntRange(0, 24*60).Draw(t, name+" minutes")) * time.Minute
+		}
 		when, err := start, error(nil)
 		for i, n := 0, rapid.IntRange(0, 7).Draw(t, "turns"); i < n; i++ {
-			when = when.Add(time.Duration(rapid.IntRange(0, 3*24*60).Draw(t, "gap")) * time.Minute)
+			when = when.Add(spell(2, "gap"))
 			if i%2 == 0 {
 				c, err = c.Stop(when, "等件")
 			} else {
@@ -262,7 +268,7 @@ func TestRunningAndStoppedMakeUpElapsed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		now := start.Add(time.Duration(rapid.IntRange(0, 12*24*60).Draw(t, "now")) * time.Minute)
+		now := start.Add(spell(12, "now"))
 		r, err := c.At(now)
 		if err != nil {
 			t.Fatal(err)
@@ -304,19 +310,19 @@ func TestRunningAndStoppedMakeUpElapsed(t *testing.T) {
 			}
 		}
 		if !r.Due.IsZero() && !r.Due.Before(start) && !r.Halted && r.Due.After(now) { // if nothing more happens, the limit is full at that instant
-			then, err := c2(c, now).At(r.Due)
+			then, err := knownAt(c, now).At(r.Due)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if then.Overdue || !then.Due.Equal(r.Due) || r.Measure != calendar.InDays && then.Remaining != 0 {
+			if then.Overdue || !then.Due.Equal(r.Due) || then.Remaining != 0 {
 				t.Fatalf("at its due instant the clock reads %+v", then)
 			}
 		}
 	})
 }
 
-// c2 is the clock as it was known at an instant.
-func c2(c calendar.Clock, now time.Time) calendar.Clock {
+// knownAt is the clock as it was known at an instant.
+func knownAt(c calendar.Clock, now time.Time) calendar.Clock {
 	var known []calendar.Stop
 	for _, s := range c.Stops {
 		if !s.From.After(now) {
