@@ -6,7 +6,7 @@ import (
 	"shigan/kernel/words"
 )
 
-// Month is a month of a year; the zero Month is none. Build it with MonthOf, ParseMonth or a literal that holds 1–12.
+// Month is a month of a year; the zero Month is none. Build it with ParseMonth, Date.Month or a literal that holds 1–12.
 type Month struct{ Year, Month int }
 
 // MustMonth is for tests and tables in code; it panics on anything but 2006-01.
