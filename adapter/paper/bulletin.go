@@ -19,8 +19,9 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 		title = words.Say(lang, "paper.bulletin.title", "district", b.District)
 	}
 	s := sheet{name: title, foot: bulletinFoot(lang, b)}
+	s.last = sayIf(lang, "paper.bulletin.list", "version", b.ListVersion)
 	if n := len(b.Amendments); n > 0 {
-		s.last = words.Say(lang, "paper.bulletin.amended", "n", n)
+		s.last = joined(lang, s.last, words.Say(lang, "paper.bulletin.amended", "n", n))
 	}
 	put := func(bs ...block) { s.blocks = append(s.blocks, bs...) }
 	sub := []run{{text: words.Say(lang, "paper.bulletin.issue", "year", b.Year, "issue", b.Issue)}}
@@ -111,12 +112,11 @@ func checkAll(lang words.Lang, b Bulletin) error {
 
 func bulletinFoot(lang words.Lang, b Bulletin) []string {
 	frozen := words.Say(lang, "paper.bulletin.frozen", "asof", day(lang, b.AsOf), "frozen", moment(lang, b.FrozenAt))
-	list, pack := sayIf(lang, "paper.bulletin.list", "version", b.ListVersion), sayIf(lang, "paper.pack", "pack", b.Pack)
 	ledger := ""
 	if b.Digest != "" {
 		ledger = words.Say(lang, "paper.bulletin.ledger", "position", b.Position, "digest", short(b.Digest))
 	}
-	return nonEmpty(joined(lang, frozen, list, pack), joined(lang, ledger, sayIf(lang, "paper.code", "code", b.Code)))
+	return nonEmpty(joined(lang, frozen, sayIf(lang, "paper.pack", "pack", b.Pack)), joined(lang, ledger, sayIf(lang, "paper.code", "code", b.Code)))
 }
 
 func nonEmpty(ss ...string) []string {
@@ -131,8 +131,12 @@ func nonEmpty(ss ...string) []string {
 
 func amendmentSheet(lang words.Lang, b Bulletin, a Amendment) sheet {
 	s := sheet{name: words.Say(lang, "paper.amendment.title"), behind: true}
+	of := words.Say(lang, "paper.amendment.of", "year", b.Year, "issue", b.Issue)
+	if a.No > 0 {
+		of = ringed(lang, a.No) + of
+	}
 	s.blocks = append(s.blocks, block{kind: kTitle, runs: text(s.name)},
-		block{kind: kSub, runs: text(words.Say(lang, "paper.amendment.of", "year", b.Year, "issue", b.Issue))})
+		block{kind: kSub, runs: text(of)})
 	s.blocks = append(s.blocks, paragraphs(lang, a.Text)...)
 	for i, r := range a.Reason {
 		runs := said(lang, r)
@@ -218,7 +222,7 @@ func tableGrid(lang words.Lang, t Table) *grid {
 	line := func(r Row) []cellText {
 		name := []run{{text: r.Name}}
 		if r.Amended > 0 {
-			name = append(name, run{text: words.Say(lang, "paper.amended", "n", r.Amended)})
+			name = append(name, run{text: ringed(lang, r.Amended)})
 		}
 		one := oneNote(r.Cells)
 		if one > 0 {
@@ -243,6 +247,14 @@ func tableGrid(lang words.Lang, t Table) *grid {
 		g.rows, g.total = append(g.rows, line(*t.Total)), true
 	}
 	return fitted(g)
+}
+
+// ringed is the mark of an amendment: ① to ⑳, in words beyond that.
+func ringed(lang words.Lang, n int) string {
+	if n >= 1 && n <= 20 {
+		return string(rune(0x2460 + n - 1))
+	}
+	return words.Say(lang, "paper.amended", "n", n)
 }
 
 // oneNote is the note that all noted numbers of a row share, if there are two or more; 0 otherwise.
@@ -301,11 +313,11 @@ func startsGrid(lang words.Lang, ss []Start) *grid {
 }
 
 func redsGrid(lang words.Lang, rs []Red) *grid {
-	g := grid{name: words.Say(lang, "paper.xlsx.reds"), number: []bool{false, false, false, false, false, false},
-		head: heads(lang, "name", "unit", "leader", "gap", "why", "deadline")}
+	g := grid{name: words.Say(lang, "paper.xlsx.reds"), number: []bool{false, false, false, false, false},
+		head: heads(lang, "name", "who", "gap", "why", "deadline")}
 	for _, r := range rs {
-		g.rows = append(g.rows, []cellText{named(r.Name, r.Sample), {runs: text(r.Unit)}, {runs: text(r.Leader)},
-			number(lang, r.Gap), {runs: said(lang, r.Reason)}, {runs: text(day(lang, r.Deadline))}})
+		who := strings.Trim(r.Unit+"\n"+r.Leader, "\n")
+		g.rows = append(g.rows, []cellText{named(r.Name, r.Sample), {runs: text(who)}, number(lang, r.Gap), {runs: said(lang, r.Reason)}, {runs: text(day(lang, r.Deadline))}})
 	}
 	return fitted(dropEmpty(g))
 }

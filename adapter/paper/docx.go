@@ -112,12 +112,14 @@ func langTag(lang words.Lang) string {
 	return "zh-CN"
 }
 
-// section ends a sheet: A4, the margins of GB/T 9704, its grid, its feet, pages counted from 1.
+// section ends a sheet: A4, the margins of GB/T 9704, 22 lines, its feet, pages counted from 1. The 28 characters of a
+// line come from the body styles (16 pt, a quarter of a point closer) and not from a character grid, which some word
+// processors spread to fewer.
 func section(i int, s sheet) string {
 	return fmt.Sprintf(`<w:sectPr><w:footerReference w:type="default" r:id="rIdF%d"/><w:footerReference w:type="even" r:id="rIdF%d"/>`+
 		`<w:type w:val="nextPage"/><w:pgSz w:w="11906" w:h="16838"/>`+
 		`<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="794" w:gutter="0"/>`+
-		`<w:pgNumType w:start="1"/><w:docGrid w:type="linesAndChars" w:linePitch="579" w:charSpace="-849"/></w:sectPr>`, 2*i+1, 2*i+2)
+		`<w:pgNumType w:start="1"/><w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>`, 2*i+1, 2*i+2)
 }
 
 // footer prints the small lines and the page number: on the right of odd pages, on the left of even ones.
@@ -260,6 +262,8 @@ func writeBlock(b *strings.Builder, lang words.Lang, x block, mark *int) {
 		writeSigns(b, lang, x.signs)
 	case kSpace:
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Plain"/></w:pPr></w:p>`)
+	case kGap:
+		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Gap"/></w:pPr></w:p>`)
 	case kBreak:
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Cell"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>`)
 	case kLevel:
@@ -272,7 +276,11 @@ func writeBlock(b *strings.Builder, lang words.Lang, x block, mark *int) {
 		b.WriteString(strings.ReplaceAll(right.String(), `<w:rPr><w:sz w:val="24"/>`, `<w:rPr><w:rFonts w:eastAsia="`+fangFont()+`"/><w:b w:val="0"/><w:sz w:val="24"/>`))
 		b.WriteString(`</w:p>`)
 	default:
-		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + paragraphStyle[x.kind] + `"/></w:pPr>`)
+		keep := ""
+		if x.keep {
+			keep = `<w:keepNext/><w:keepLines/>`
+		}
+		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + paragraphStyle[x.kind] + `"/>` + keep + `</w:pPr>`)
 		writeRuns(b, lang, x.runs, 0, false)
 		b.WriteString(`</w:p>`)
 	}
@@ -297,11 +305,14 @@ func writeTable(b *strings.Builder, lang words.Lang, g *grid, mark *int) {
 		}
 		b.WriteString(`</w:trPr>`)
 		for i, c := range row {
-			style := "Cell"
+			style, whole := "Cell", ""
+			if g.number[i] && !head {
+				whole = `<w:noWrap/>`
+			}
 			if head || g.lined && i == 0 {
 				style = "CellHead"
 			}
-			fmt.Fprintf(b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="%s"/>`, int(g.widths[i]*20+.5), style)
+			fmt.Fprintf(b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="%s"/>`, int(g.widths[i]*20+.5), whole, style)
 			fmt.Fprintf(b, `<w:spacing w:line="%d" w:lineRule="exact"/>`, int(g.lead*20))
 			if g.number[i] {
 				b.WriteString(`<w:jc w:val="right"/>`)
@@ -335,7 +346,7 @@ func writeTable(b *strings.Builder, lang words.Lang, g *grid, mark *int) {
 
 // writeSigns sets signers side by side, three to a line, each under a rule.
 func writeSigns(b *strings.Builder, lang words.Lang, ss []Signature) {
-	b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Cell"/><w:keepNext/></w:pPr></w:p>`)
+	b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Gap"/><w:keepNext/><w:spacing w:line="200" w:lineRule="exact"/></w:pPr></w:p>`)
 	for len(ss) > 0 {
 		row := ss[:min(3, len(ss))]
 		ss = ss[len(row):]

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"html/template"
 	"os"
 	"testing"
 
@@ -28,5 +29,15 @@ func TestLook(t *testing.T) {
 		do("letter-"+l+".docx", func() ([]byte, error) { return LetterDocx(lang, chery()) })
 		do("slip-"+l+".docx", func() ([]byte, error) { return SlipDocx(lang, redSlip()) })
 		do("reminder-"+l+".docx", func() ([]byte, error) { return SlipDocx(lang, reminder()) })
+		page := func(name string, f func() (template.HTML, error)) {
+			h, err := f()
+			write(name+".html", Page(lang, name, h), err)
+		}
+		page("weihai-"+l, func() (template.HTML, error) { return BulletinHTML(lang, weihai()) })
+		page("jimo-"+l, func() (template.HTML, error) { return BulletinHTML(lang, jimo()) })
+		page("letter-"+l, func() (template.HTML, error) { return LetterHTML(lang, chery()) })
+		page("slip-"+l, func() (template.HTML, error) { return SlipHTML(lang, redSlip()) })
+		page("reminder-"+l, func() (template.HTML, error) { return SlipHTML(lang, reminder()) })
+		page("wall-"+l, func() (template.HTML, error) { return WallChartHTML(lang, wall()) })
 	}
 }

@@ -37,8 +37,8 @@ func weihai() Bulletin {
 				area(6, "临港", "1", "0.98", "0.9791", "97.9"), area(7, "南海", "8", "4.82", "4.82", "98.3")},
 			Total: &Row{Name: "合计", Cells: []Num{{Text: "80", Figure: "/f/ocean.count", Entries: []int64{90}}, {Text: "47.05", Exact: "47.0446", Figure: "/f/ocean.done", Entries: seq(101, 180)}, {Text: "95.4", Figure: "/f/ocean.rate", Entries: []int64{90, 91}}}},
 			Note:  "按万元相加，印出来四舍五入到两位小数。"}},
-		Tops:    []Ranked{{Name: "环翠", Value: Num{Text: "106.1", Unit: "%", Figure: "/f/ocean.rate/0", Entries: []int64{101, 102}}}},
-		Bottoms: []Ranked{{Name: "经区", Value: Num{Text: "79.5", Unit: "%", Figure: "/f/ocean.rate/5", Entries: []int64{151, 152}}}},
+		Tops:      []Ranked{{Name: "环翠", Value: Num{Text: "106.1", Unit: "%", Figure: "/f/ocean.rate/0", Entries: []int64{101, 102}}}},
+		Bottoms:   []Ranked{{Name: "经区", Value: Num{Text: "79.5", Unit: "%", Figure: "/f/ocean.rate/5", Entries: []int64{151, 152}}}},
 		Footnotes: []Footnote{{Note: 1, Text: "海洋项目清单，80 个"}},
 	}
 }
@@ -95,9 +95,9 @@ func jimo() Bulletin {
 			Total: &total, Note: "按冻结时的数，不随后来的更正变。调度投资与统计投资各记各的。"}},
 		Tops: []Ranked{{Name: "奇瑞汽车青岛基地", Unit: "汽车产业新城", Value: Num{Text: "61.2", Unit: "%", Figure: "/f/p/1", Entries: []int64{5001}}, Why: "设备提前进场"},
 			{Name: "墨水河公园续建", Unit: "区城管局", Value: Num{Text: "58.8", Unit: "%", Figure: "/f/p/2", Entries: []int64{5002}}, Why: "土方一次做完"}},
-		Bottoms:  []Ranked{{Name: "营流路打通（鹤山路以南段）", Unit: "区住建局", Value: Num{Text: "17.9", Unit: "%", Figure: "/f/p/3", Entries: []int64{5003}}, Why: "2 处房屋没有签约"}},
-		Starts:   []Start{{Name: "集成电路封测线", Unit: "经济开发区", On: at(2022, 6, 18), Invest: Num{Text: "12.00", Unit: "亿元", Figure: "/f/s/1", Entries: []int64{5101}}, Sample: true}},
-		Reds:     reds,
+		Bottoms: []Ranked{{Name: "营流路打通（鹤山路以南段）", Unit: "区住建局", Value: Num{Text: "17.9", Unit: "%", Figure: "/f/p/3", Entries: []int64{5003}}, Why: "2 处房屋没有签约"}},
+		Starts:  []Start{{Name: "集成电路封测线", Unit: "经济开发区", On: at(2022, 6, 18), Invest: Num{Text: "12.00", Unit: "亿元", Figure: "/f/s/1", Entries: []int64{5101}}, Sample: true}},
+		Reds:    reds,
 		Sections: []Section{{Heading: "挪过日子的项目", Text: []Sentence{{Text: "上半年 {0}挪过日子 {1}，其中提前 {2}，见附件 2。", Nums: []Num{{Text: "14", Unit: "个项目"}, {Text: "17", Unit: "次", Figure: "/f/moved", Entries: []int64{5200, 5201, 5202, 5203}}, {Text: "2", Unit: "次"}}}}},
 			{Heading: "7 月 6 日调度会议定事项", Items: []Sentence{{Text: "快速通道管线由区里代建，区交通局 8 月 31 日前迁完；"}, {Text: "龙泉街道 7 月 20 日前签完 {0}；", Nums: []Num{{Text: "11", Unit: "户", Figure: "/f/house", Entries: []int64{5300}}}}, {Text: "区财政局 7 月 8 日前下科目。"}}}},
 		Attachments: []Attachment{{"严重落后项目表"}, {"日子变动表"}},
@@ -120,8 +120,8 @@ func chery() Letter {
 		Commitments: []Sentence{{Text: "供电公司 8 月 20 日前双回路送电；区行政审批局对公告、消防、环保并联办理；区人力资源社会保障局 9 月 30 日前协助招工 1,815 人{s}。"}},
 		Reporting:   []Sentence{{Text: "每月 28 日前报一次，各部门共用。期限改动须写明理由，三方重签，旧版保留。"}},
 		Signatures:  []Signature{{"包保领导", "周明远", at(2022, 2, 21), true}, {"责任单位", "新城管委", at(2022, 2, 21), true}, {"项目单位", "林　岳", at(2022, 2, 21), true}},
-		Changes: []Change{{"首批设备进场", "2022-03-31", "2022-04-10", "海运晚到"}, {"双回路送电", "2022-07-31", "2022-08-20", "变电站扩容"}, {"难度", "1.3", "1.4", "年末集中调试"}},
-		Entry:   "L-0221-0007", Suite: "SM2", Code: "7Q4M-29KD"}
+		Changes:     []Change{{"首批设备进场", "2022-03-31", "2022-04-10", "海运晚到"}, {"双回路送电", "2022-07-31", "2022-08-20", "变电站扩容"}, {"难度", "1.3", "1.4", "年末集中调试"}},
+		Entry:       "L-0221-0007", Suite: "SM2", Code: "7Q4M-29KD"}
 }
 
 func redSlip() Slip {

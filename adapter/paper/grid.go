@@ -11,28 +11,53 @@ import (
 const pad = 13.0
 
 // fitted chooses the letters and the widths of a grid: 12 pt where it fits, smaller where it does not; numbers are never
-// broken, words may turn.
+// broken, words may turn, and heads keep three characters together as long as they can.
 func fitted(g grid) *grid {
-	for _, try := range [][2]float64{{12, 17}, {10.5, 15}, {9, 13}, {8, 11.5}} {
-		g.size, g.lead = try[0], try[1]
-		if ws, ok := columns(&g); ok || try[0] == 8 {
+	tries := []struct{ size, lead, head float64 }{{12, 17, 3.1}, {10.5, 15, 3.1}, {9, 13, 3.1}, {10.5, 15, 2.1}, {9, 13, 2.1}, {8, 11.5, 2.1}}
+	for i, try := range tries {
+		g.size, g.lead = try.size, try.lead
+		if ws, ok := columns(&g, try.head); ok || i == len(tries)-1 {
 			g.widths = ws
 			break
+		}
+	}
+	for _, row := range g.head {
+		for i := range row {
+			row[i].runs = balanced(row[i].runs, g.size, g.widths[i]-pad)
 		}
 	}
 	return &g
 }
 
+// balanced breaks a head of four to eight Chinese characters in the middle when it has to turn, rather than leave one
+// character alone on its second line.
+func balanced(rs []run, size, width float64) []run {
+	if len(rs) != 1 {
+		return rs
+	}
+	r := []rune(rs[0].text)
+	if len(r) < 4 || len(r) > 8 || draw.Width(string(r), size) <= width {
+		return rs
+	}
+	for _, c := range r {
+		if c < 0x3400 || c > 0x9FFF {
+			return rs
+		}
+	}
+	half := (len(r) + 1) / 2
+	return []run{{text: string(r[:half]) + "\n" + string(r[half:])}}
+}
+
 // columns gives every column the width of its longest line, then shares out what is left over, or takes what is missing
 // from the columns of words. It is not ok when even the shortest setting does not fit.
-func columns(g *grid) ([]float64, bool) {
+func columns(g *grid, head float64) ([]float64, bool) {
 	n := len(g.number)
 	want, least := make([]float64, n), make([]float64, n)
 	for _, row := range g.head {
 		for i, c := range row {
 			w := draw.Width(flat(c.runs), g.size)
 			want[i] = math.Max(want[i], math.Min(w, 4.2*g.size)+pad)
-			least[i] = math.Max(least[i], math.Max(math.Min(w, 2.1*g.size), word(flat(c.runs), g.size))+pad)
+			least[i] = math.Max(least[i], math.Max(math.Min(w, head*g.size), word(flat(c.runs), g.size))+pad)
 			least[i] = math.Max(least[i], math.Max(draw.Width(c.unit, g.size*.85), 0)+pad)
 		}
 	}
@@ -41,6 +66,8 @@ func columns(g *grid) ([]float64, bool) {
 			w := long(c.runs, g.size) + pad
 			want[i] = math.Max(want[i], w)
 			if g.number[i] {
+				w = (w-pad)*1.15 + pad // some machines have only wider faces, and totals are bold
+				want[i] = math.Max(want[i], w)
 				least[i] = math.Max(least[i], w)
 			} else {
 				least[i] = math.Max(least[i], math.Min(w, math.Max(5*g.size, word(flat(c.runs), g.size))+pad))
@@ -79,7 +106,7 @@ func columns(g *grid) ([]float64, bool) {
 func word(s string, size float64) float64 {
 	w, longest := 0.0, 0.0
 	for _, r := range s {
-		if r >= 0x2E80 || r == ' ' || r == '-' || r == '/' {
+		if r >= 0x2E80 || r == ' ' || r == '/' || r == '\n' {
 			w = 0
 			continue
 		}

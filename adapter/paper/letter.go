@@ -43,6 +43,7 @@ func composeLetter(lang words.Lang, l Letter) (printed, error) {
 	}
 	put(attachments(lang, l.Attachments)...)
 	if len(l.Signatures) > 0 {
+		s.blocks[len(s.blocks)-1].keep = true // signatures never stand alone on a page (GB/T 9704)
 		put(block{kind: kSigns, signs: l.Signatures})
 	}
 	s.foot = nonEmpty(sealed(lang, l.Entry, l.Suite, l.Code))
@@ -69,9 +70,9 @@ func milestoneGrid(lang words.Lang, l Letter) *grid {
 	}
 	g.head = [][]cellText{row}
 	for _, m := range l.Milestones {
-		due := date(lang, m.Due)
+		due := dateIn(lang, m.Due, l.Year)
 		if !m.DoneOn.IsZero() {
-			due = words.Say(lang, "paper.letter.done", "due", due, "done", date(lang, m.DoneOn))
+			due = words.Say(lang, "paper.letter.done", "due", due, "done", dateIn(lang, m.DoneOn, l.Year))
 		}
 		g.rows = append(g.rows, []cellText{{runs: text(m.Name)}, {runs: text(due)}, {runs: text(m.After)}, {runs: text(m.Weight)}, named(m.Owner, m.Sample)})
 	}

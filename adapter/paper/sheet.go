@@ -24,7 +24,7 @@ type sheet struct {
 	name   string // accessible name
 	blocks []block
 	foot   []string // small lines at the foot of every page
-	last   string   // one more line at the foot of the first page
+	last   string   // one more line below them
 	behind bool     // numbered 附 1, 附 2 …
 }
 
@@ -44,6 +44,7 @@ const (
 	kCut               // dashed line with a centred word: the return part begins
 	kSmall             // 9 pt line below a table
 	kSpace             // one empty line
+	kGap               // half an empty line
 	kBreak             // a new page
 )
 
@@ -53,6 +54,7 @@ type block struct {
 	grid  *grid
 	signs []Signature
 	level string
+	keep  bool  // stays on one page with what follows
 	right []run // kLevel: the document number
 }
 
@@ -221,6 +223,14 @@ func date(lang words.Lang, t time.Time) string {
 		return words.Say(lang, "paper.blank")
 	}
 	return words.Say(lang, "paper.date", "y", t.Year(), "m", int(t.Month()), "d", t.Day(), "mon", month(lang, t))
+}
+
+// dateIn is a day in prose, without the year where that is the year spoken of.
+func dateIn(lang words.Lang, t time.Time, year int) string {
+	if t.IsZero() || t.Year() != year {
+		return date(lang, t)
+	}
+	return words.Say(lang, "paper.date.short", "m", int(t.Month()), "d", t.Day(), "mon", month(lang, t))
 }
 
 func day(lang words.Lang, t time.Time) string {

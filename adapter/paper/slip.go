@@ -33,7 +33,7 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 	case len(l.Facts) > 0:
 		put(block{kind: kSub, runs: text(words.Say(lang, "paper.slip.one"))})
 	default:
-		put(block{kind: kSpace})
+		put(block{kind: kGap})
 	}
 	if l.To != "" {
 		put(block{kind: kPlain, runs: text(words.Say(lang, "paper.slip.to", "to", l.To))})
@@ -44,7 +44,11 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 	if len(l.Facts) > 0 {
 		put(block{kind: kTable, grid: factGrid(title, l.Facts, nil)})
 	}
-	put(block{kind: kSpace}, block{kind: kRight, runs: text(l.Office)}, block{kind: kRight, runs: text(date(lang, l.Signed))})
+	apart := kSpace
+	if len(l.Facts) > 0 {
+		apart = kGap
+	}
+	put(block{kind: apart}, block{kind: kRight, runs: text(l.Office)}, block{kind: kRight, runs: text(date(lang, l.Signed))})
 	if l.Contact != "" {
 		put(block{kind: kPara, runs: text(words.Say(lang, "paper.slip.contact", "who", l.Contact))})
 	}
