@@ -1,0 +1,81 @@
+package org
+
+import (
+	"encoding/json"
+
+	"shigan/kernel/ledger"
+	"shigan/kernel/table"
+)
+
+// Apply turns an entry of this room into its documents.
+func Apply(w table.Writer, e ledger.Entry) error {
+	switch e.Kind {
+	case "org.unit-founded/1":
+		var u Unit
+		if err := json.Unmarshal(e.Body, &u); err != nil {
+			return err
+		}
+		u.Seq = e.Seq
+		return w.Put(UnitKind, u.ID, u)
+	case "org.post-created/1":
+		var p Post
+		if err := json.Unmarshal(e.Body, &p); err != nil {
+			return err
+		}
+		p.Seq = e.Seq
+		return w.Put(PostKind, p.ID, p)
+	case "org.person-registered/1":
+		var p Person
+		if err := json.Unmarshal(e.Body, &p); err != nil {
+			return err
+		}
+		p.Seq = e.Seq
+		return w.Put(PersonKind, p.ID, p)
+	case "org.seated/1":
+		return changePost(w, e, func(p *Post, b tenureBody) {
+			closeTenure(p, b.From)
+			p.Tenures = append(p.Tenures, Tenure{Person: b.Person, From: b.From, Seq: e.Seq})
+		})
+	case "org.left/1":
+		return changePost(w, e, func(p *Post, b tenureBody) { closeTenure(p, b.To) })
+	case "org.access-set/1":
+		var b struct {
+			Person   string
+			Disabled bool
+		}
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return err
+		}
+		p, err := PersonOf(w, b.Person)
+		if err != nil {
+			return err
+		}
+		p.Disabled, p.Seq = b.Disabled, e.Seq
+		return w.Put(PersonKind, p.ID, p)
+	}
+	return nil
+}
+
+type tenureBody struct{ Post, Person, From, To string }
+
+func changePost(w table.Writer, e ledger.Entry, change func(*Post, tenureBody)) error {
+	var b tenureBody
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return err
+	}
+	p, err := PostOf(w, b.Post)
+	if err != nil {
+		return err
+	}
+	change(&p, b)
+	p.Seq = e.Seq
+	return w.Put(PostKind, p.ID, p)
+}
+
+func closeTenure(p *Post, on string) {
+	for i := range p.Tenures {
+		if p.Tenures[i].To == "" {
+			p.Tenures[i].To = on
+		}
+	}
+}
