@@ -197,7 +197,7 @@ func attachments(lang words.Lang, as []Attachment) []block {
 		} else {
 			out = append(out, block{kind: kSpace})
 		}
-		out = append(out, block{kind: kPara, runs: text(lead + line)})
+		out = append(out, block{kind: kPara, runs: text(lead + line), keep: i < len(as)-1})
 	}
 	return out
 }
@@ -370,9 +370,9 @@ func sourcesGrid(lang words.Lang, src []source) *grid {
 		}
 		g.rows = append(g.rows, []cellText{
 			{runs: text(words.Say(lang, "paper.note", "n", s.note)), id: "n" + strconv.Itoa(s.note)},
-			{runs: text(entries)}, {runs: text(strings.Join(s.figures, "\n"))}})
+			{runs: text(entries)}, {runs: text(strings.Join(s.figures, words.Say(lang, "paper.comma")))}})
 	}
-	g.size, g.lead = 9, 13
+	g.size, g.lead, g.pad = 9, 13, 13
 	g.widths = rounded([]float64{44, 190, 0}) // the last column takes the rest
 	return &g
 }

@@ -288,8 +288,9 @@ func writeBlock(b *strings.Builder, lang words.Lang, x block, mark *int) {
 
 func writeTable(b *strings.Builder, lang words.Lang, g *grid, mark *int) {
 	edge := func(n string) string { return `<w:` + n + ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>` }
+	side := strconv.Itoa(int(g.pad-1) * 10 * 10 / 11)
 	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="` + strconv.Itoa(areaTwips) + `" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>` + edge("top") + edge("left") + edge("bottom") +
-		edge("right") + edge("insideH") + edge("insideV") + `</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="110" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/><w:right w:w="110" w:type="dxa"/></w:tblCellMar>` +
+		edge("right") + edge("insideH") + edge("insideV") + `</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="` + side + `" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/><w:right w:w="` + side + `" w:type="dxa"/></w:tblCellMar>` +
 		`<w:tblCaption w:val="` + draw.Esc(g.name) + `"/></w:tblPr><w:tblGrid>`)
 	for _, w := range g.widths {
 		fmt.Fprintf(b, `<w:gridCol w:w="%d"/>`, int(w*20+.5))

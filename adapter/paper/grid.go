@@ -7,23 +7,28 @@ import (
 	"shigan/engine/draw"
 )
 
-// pad is what a cell's two sides and its rule take from its width.
-const pad = 13.0
-
 // fitted chooses the letters and the widths of a grid: 12 pt where it fits, smaller where it does not; numbers are never
 // broken, words may turn, and heads keep three characters together as long as they can.
 func fitted(g grid) *grid {
-	tries := []struct{ size, lead, head float64 }{{12, 17, 3.1}, {10.5, 15, 3.1}, {9, 13, 3.1}, {10.5, 15, 2.1}, {9, 13, 2.1}, {8, 11.5, 2.1}}
+	g.pad = 13
+	if len(g.number) > 7 {
+		g.pad = 9
+	}
+	tries := []struct {
+		size, lead, head float64
+		whole            bool // only if no text has to turn
+	}{{12, 17, 3.1, true}, {11, 16, 3.1, true}, {12, 17, 3.1, false}, {10.5, 15, 3.1, false}, {9, 13, 3.1, false}, {10.5, 15, 2.1, false}, {9, 13, 2.1, false}, {8, 11.5, 2.1, false}}
 	for i, try := range tries {
 		g.size, g.lead = try.size, try.lead
-		if ws, ok := columns(&g, try.head); ok || i == len(tries)-1 {
+		ws, fits, whole := columns(&g, try.head)
+		if fits && (whole || !try.whole) || i == len(tries)-1 {
 			g.widths = ws
 			break
 		}
 	}
 	for _, row := range g.head {
 		for i := range row {
-			row[i].runs = balanced(row[i].runs, g.size, g.widths[i]-pad)
+			row[i].runs = balanced(row[i].runs, g.size, g.widths[i]-g.pad)
 		}
 	}
 	return &g
@@ -49,8 +54,9 @@ func balanced(rs []run, size, width float64) []run {
 }
 
 // columns gives every column the width of its longest line, then shares out what is left over, or takes what is missing
-// from the columns of words. It is not ok when even the shortest setting does not fit.
-func columns(g *grid, head float64) ([]float64, bool) {
+// from the columns of words. It does not fit when even the shortest setting is too wide, and is whole when no text turns.
+func columns(g *grid, head float64) (ws []float64, fits, whole bool) {
+	pad := g.pad
 	n := len(g.number)
 	want, least := make([]float64, n), make([]float64, n)
 	for _, row := range g.head {
@@ -86,7 +92,7 @@ func columns(g *grid, head float64) ([]float64, bool) {
 		for i := range out {
 			out[i] = least[i] * areaWidth / sumLeast
 		}
-		return rounded(out), false
+		return rounded(out), false, false
 	case sumWant >= areaWidth:
 		k := (areaWidth - sumLeast) / math.Max(sumWant-sumLeast, 1e-9)
 		for i := range out {
@@ -99,7 +105,7 @@ func columns(g *grid, head float64) ([]float64, bool) {
 		}
 		out[0] += spare * .4
 	}
-	return rounded(out), true
+	return rounded(out), true, sumWant <= areaWidth
 }
 
 // word is the width of the longest stretch that may not be broken.
@@ -130,14 +136,19 @@ func rounded(ws []float64) []float64 {
 	return ws
 }
 
-// turns is how many lines a text takes in a width.
+// turns is how many lines a text takes in a width. A line that turns may lose most of a character to punctuation that
+// must not begin the next one.
 func turns(rs []run, size, width float64) int {
 	n := 0
+	marks := long(rs, size) - draw.Width(flat(rs), size)
 	for part := range strings.SplitSeq(flat(rs), "\n") {
-		n += max(int(math.Ceil(draw.Width(part, size)/math.Max(width, size))), 1)
-	}
-	if extra := long(rs, size) - draw.Width(flat(rs), size); extra > 0 && n == 1 && long(rs, size) > width {
-		n = 2
+		w := draw.Width(part, size) + marks
+		marks = 0
+		if w <= width {
+			n++
+			continue
+		}
+		n += max(int(math.Ceil(w/math.Max(width-.7*size, size))), 2)
 	}
 	return n
 }
@@ -146,7 +157,7 @@ func turns(rs []run, size, width float64) int {
 func (g *grid) height(row []cellText, least float64) float64 {
 	most := 1
 	for i, c := range row {
-		n := turns(c.runs, g.size, g.widths[i]-pad)
+		n := turns(c.runs, g.size, g.widths[i]-g.pad)
 		if c.unit != "" {
 			n++
 		}

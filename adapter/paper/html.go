@@ -79,10 +79,10 @@ func pages(p printed) (template.HTML, error) {
 }
 
 // paginated fills pages block by block. The page is a grid of 22 lines of 28 characters, so what a block takes can be
-// counted without a browser; the count errs to the tall side, and a page keeps a line in reserve. Tables are cut between
+// counted without a browser; the count errs to the tall side. Tables are cut between
 // rows and repeat their head; headings stay with what they head; signature blocks stay together.
 func paginated(lang words.Lang, s sheet) []page {
-	const room = 22 * bodyLead
+	const room = areaHeight
 	var out []page
 	var now []block
 	used := 0.0
@@ -309,7 +309,10 @@ func htmlBlock(lang words.Lang, x block) template.HTML {
 }
 
 func htmlGrid(b *strings.Builder, lang words.Lang, g *grid) {
-	class := map[float64]string{13: "big9", 12: "z12", 10.5: "z105", 9: "z9", 8: "z8"}[g.size]
+	class := map[float64]string{13: "big9", 12: "z12", 11: "z11", 10.5: "z105", 9: "z9", 8: "z8"}[g.size]
+	if g.pad < 13 {
+		class += " dn"
+	}
 	b.WriteString(`<table class="` + class + `" aria-label="` + template.HTMLEscapeString(g.name) + `"><colgroup>`)
 	for _, w := range g.widths {
 		b.WriteString(`<col width="` + strconv.FormatFloat(w/areaWidth*100, 'f', 2, 64) + `%">`)

@@ -72,6 +72,7 @@ type run struct {
 type grid struct {
 	size   float64 // letters, in points
 	lead   float64 // line height
+	pad    float64 // what a cell's two sides and its rule take from its width
 	widths []float64
 	number []bool // set right
 	head   [][]cellText

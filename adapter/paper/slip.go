@@ -68,7 +68,7 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 
 // factGrid sets named lines, names in the first column.
 func factGrid(name string, fs []Fact, least []float64) *grid {
-	g := grid{name: name, number: []bool{false, false}, lined: true, size: 13, lead: 18.5, least: least}
+	g := grid{name: name, number: []bool{false, false}, lined: true, size: 13, lead: 18.5, pad: 13, least: least}
 	first := 34 * mm
 	for _, f := range fs {
 		g.rows = append(g.rows, []cellText{{runs: text(f.Name)}, {runs: text(f.Text)}})

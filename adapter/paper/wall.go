@@ -120,6 +120,11 @@ func WallChartSVG(lang words.Lang, w WallChart) ([]byte, error) {
 	}
 	rule(wallLeft, top, wallRight, top, "#000", "1.5")
 
+	if axis.Today > 0 && axis.Today < axis.Units {
+		x := axis.At(axis.Today)
+		rule(x, top-2, x, bottom, "#000", "1")
+	}
+
 	// rows
 	high := 63.0
 	if n := len(w.Rows); n > 0 {
@@ -160,11 +165,6 @@ func WallChartSVG(lang words.Lang, w WallChart) ([]byte, error) {
 		b.WriteString(`<g font-size="11">` + draw.Print.Row(axis, base+high*.5+12, s, 11) + `</g>`)
 		rule(wallLeft, base+high, wallRight, base+high, "#999", ".6")
 	}
-	if axis.Today > 0 && axis.Today < axis.Units {
-		x := axis.At(axis.Today)
-		rule(x, top-2, x, bottom, "#000", "1")
-	}
-
 	// foot
 	rule(wallLeft, foot+12, wallRight, foot+12, "#000", "1.5")
 	x, line := wallLeft, foot+38
@@ -195,9 +195,9 @@ func WallChartSVG(lang words.Lang, w WallChart) ([]byte, error) {
 	right := wallRight
 	if w.Live != "" {
 		if side, d := code(w.Live); side > 0 {
-			const size = 84.0
+			const size = 76.0
 			right -= size
-			b.WriteString(`<g transform="translate(` + draw.F(right) + ` ` + draw.F(foot+18) + `) scale(` + strconv.FormatFloat(size/float64(side), 'f', 5, 64) + `)" role="img" aria-label="` + draw.Esc(words.Say(lang, "paper.live", "live", w.Live)) +
+			b.WriteString(`<g transform="translate(` + draw.F(right) + ` ` + draw.F(foot+26) + `) scale(` + strconv.FormatFloat(size/float64(side), 'f', 5, 64) + `)" role="img" aria-label="` + draw.Esc(words.Say(lang, "paper.live", "live", w.Live)) +
 				`"><path d="` + d + `" fill="#000" shape-rendering="crispEdges"/></g>`)
 			right -= 16
 		}

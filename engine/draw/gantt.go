@@ -104,8 +104,8 @@ func (p Pen) Flag(x, y float64, kind string) string {
 	case Done:
 		return path(d, `fill="`+p.Ink+`" stroke="`+p.Ink+`"`)
 	case Overdue:
-		mark := p.Red
-		return path(d, `fill="`+p.Paper+`" stroke="`+p.Ink+`" stroke-width="1.75"`) + rect(x-4, y-4, 8, 8, mark, "")
+		return path(d, `fill="`+p.Paper+`" stroke="`+p.Ink+`" stroke-width="1.75"`) +
+			rect(x-4.5, y-4.5, 9, 9, p.Red, `stroke="`+p.Paper+`" stroke-width="1.5"`) // the rim parts it from the bar
 	case Moved:
 		return path(d, `fill="`+p.Paper+`" stroke="`+p.Ink3+`"`)
 	}
