@@ -95,6 +95,11 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 }
 
 func checkAll(lang words.Lang, b Bulletin) error {
+	for n := range nums(&b) {
+		if err := n.check(); err != nil {
+			return err
+		}
+	}
 	for _, t := range b.Tables {
 		if err := t.Check(lang); err != nil {
 			return err
@@ -368,9 +373,10 @@ func sourcesGrid(lang words.Lang, src []source) *grid {
 		if s.text != "" {
 			entries = s.text + "\n" + entries
 		}
+		// the zero-width space lets a line turn before an address, which begins with a slash
 		g.rows = append(g.rows, []cellText{
 			{runs: text(words.Say(lang, "paper.note", "n", s.note)), id: "n" + strconv.Itoa(s.note)},
-			{runs: text(entries)}, {runs: text(strings.Join(s.figures, words.Say(lang, "paper.comma")))}})
+			{runs: text(entries)}, {runs: text(strings.Join(s.figures, "\u200b  "))}})
 	}
 	g.size, g.lead, g.pad = 9, 13, 13
 	g.widths = rounded([]float64{44, 190, 0}) // the last column takes the rest

@@ -11,6 +11,8 @@ import (
 var (
 	// ErrTotal refuses a table whose total is not the sum of its parts.
 	ErrTotal = fault.New(fault.Conflict, "paper.total-differs")
+	// ErrRounding refuses a printed number that is not its stored decimal, rounded.
+	ErrRounding = fault.New(fault.Conflict, "paper.rounding-differs")
 	// ErrRagged refuses a row with too few or too many numbers.
 	ErrRagged = fault.New(fault.Invalid, "paper.ragged")
 )
@@ -76,6 +78,13 @@ func (t Table) Check(lang words.Lang) error {
 			return ErrRagged.With("table", t.title(lang), "row", r.Name, "have", len(r.Cells), "want", len(t.Columns)-1)
 		}
 	}
+	for _, r := range rows {
+		for _, n := range r.Cells {
+			if err := n.check(); err != nil {
+				return err
+			}
+		}
+	}
 	if t.Total == nil {
 		return nil
 	}
@@ -97,6 +106,23 @@ func (t Table) Check(lang words.Lang) error {
 		if gap := new(big.Rat).Sub(sum, total); gap.Abs(gap).Cmp(slack) > 0 {
 			return ErrTotal.With("table", t.title(lang), "column", c.Name, "sum", decimal(sum), "total", t.Total.Cells[i-1].Text)
 		}
+	}
+	return nil
+}
+
+// check tells whether what is printed is what is stored, rounded to the printed digits; a tie may go either way.
+func (n Num) check() error {
+	stored, ok := Decimal(n.Exact)
+	if !ok {
+		return nil
+	}
+	shown, ok := Decimal(n.Text)
+	if !ok {
+		return nil // a word, or "—"
+	}
+	half := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Mul(big.NewInt(2), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places(n.Text))), nil)))
+	if gap := new(big.Rat).Sub(stored, shown); gap.Abs(gap).Cmp(half) > 0 {
+		return ErrRounding.With("text", n.Text, "exact", n.Exact)
 	}
 	return nil
 }

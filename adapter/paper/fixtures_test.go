@@ -7,7 +7,8 @@ import (
 
 func at(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
 
-// weihai is the ocean list of Weihai, January to September 2022: 80 projects in eight areas, as published.
+// weihai is the ocean list of Weihai, January to September 2022: 80 projects in eight areas, as published. The office
+// printed 47.05 for a sum of 47.0446; the fixture prints what the parts add up to and says so below the table.
 func weihai() Bulletin {
 	area := func(i int, name, count, done, exact, rate string) Row {
 		e := int64(100 + 10*i)
@@ -25,7 +26,7 @@ func weihai() Bulletin {
 		Lede: []Sentence{
 			{Text: "1 至 9 月，全市 {0}海洋重点项目完成投资 {1}，占年度计划 {2}的 {3}。项目总投资 {4}。", Nums: []Num{
 				{Text: "80", Unit: "个", Figure: "/f/ocean.count", Entries: []int64{90}},
-				{Text: "47.05", Unit: "亿元", Exact: "47.0446", Figure: "/f/ocean.done", Entries: seq(101, 180)},
+				{Text: "47.04", Unit: "亿元", Exact: "47.0446", Figure: "/f/ocean.done", Entries: seq(101, 180)},
 				{Text: "49.33", Unit: "亿元", Figure: "/f/ocean.plan", Entries: []int64{91}},
 				{Text: "95.4", Unit: "%", Figure: "/f/ocean.rate", Entries: []int64{90, 91}},
 				{Text: "206", Unit: "亿元", Figure: "/f/ocean.total", Entries: []int64{92}}}},
@@ -35,8 +36,8 @@ func weihai() Bulletin {
 			Rows: []Row{area(0, "环翠", "13", "11.88", "11.88", "106.1"), area(1, "文登", "18", "6.71", "6.71", "93.1"), area(2, "荣成", "17", "11.42", "11.42", "89.2"),
 				area(3, "乳山", "17", "8.53", "8.53", "96.2"), area(4, "高区", "4", "1.99", "1.99", "81.1"), area(5, "经区", "2", "0.72", "0.7155", "79.5"),
 				area(6, "临港", "1", "0.98", "0.9791", "97.9"), area(7, "南海", "8", "4.82", "4.82", "98.3")},
-			Total: &Row{Name: "合计", Cells: []Num{{Text: "80", Figure: "/f/ocean.count", Entries: []int64{90}}, {Text: "47.05", Exact: "47.0446", Figure: "/f/ocean.done", Entries: seq(101, 180)}, {Text: "95.4", Figure: "/f/ocean.rate", Entries: []int64{90, 91}}}},
-			Note:  "按万元相加，印出来四舍五入到两位小数。"}},
+			Total: &Row{Name: "合计", Cells: []Num{{Text: "80", Figure: "/f/ocean.count", Entries: []int64{90}}, {Text: "47.04", Exact: "47.0446", Figure: "/f/ocean.done", Entries: seq(101, 180)}, {Text: "95.4", Figure: "/f/ocean.rate", Entries: []int64{90, 91}}}},
+			Note:  "按万元相加，印出来四舍五入到两位小数；原通报合计印作 47.05。"}},
 		Tops:      []Ranked{{Name: "环翠", Value: Num{Text: "106.1", Unit: "%", Figure: "/f/ocean.rate/0", Entries: []int64{101, 102}}}},
 		Bottoms:   []Ranked{{Name: "经区", Value: Num{Text: "79.5", Unit: "%", Figure: "/f/ocean.rate/5", Entries: []int64{151, 152}}}},
 		Footnotes: []Footnote{{Note: 1, Text: "海洋项目清单，80 个"}},
@@ -138,4 +139,13 @@ func reminder() Slip {
 		Asks:   []Sentence{{Text: "通信一段由谁出图，哪天出；"}, {Text: "两家权属单位卡在哪里；"}, {Text: "需要区里定什么。"}},
 		Close:  []Sentence{{Text: "如有困难，早说一天，可早上会一次。"}},
 		Signed: at(2022, 6, 12), Contact: "示例，电话：示例", Entry: "L-0612-0040", Suite: "SM2", Code: "8H2C-04VB", Note: "把握是系统推算，不作考核依据"}
+}
+
+func list() TableSheet {
+	t := Table{Title: "重点项目", Columns: []Column{{Name: "项目", Text: true}, {Name: "代码", Text: true}, {Name: "年度计划", Unit: "亿元", Sum: true}, {Name: "完成率", Unit: "%"}},
+		Rows: []Row{
+			{Name: "奇瑞汽车青岛基地", Cells: []Num{{Text: "0017"}, {Text: "24.00", Figure: "/f/1", Entries: []int64{1, 2, 3}}, {Text: "48.0"}}},
+			{Name: "=1+1 不是公式", Sample: true, Cells: []Num{{Text: "370282199001011234"}, {Text: "1.23", Exact: "1.2345", Figure: "/f/2", Entries: []int64{9}}, {Text: "—"}}}},
+		Total: &Row{Name: "合计", Cells: []Num{{}, {Text: "25.23", Exact: "25.2345"}, {Text: "46.0"}}}}
+	return TableSheet{Title: "重点项目清单", Filter: "全部的项目，按完成率从低到高", AsOf: at(2022, 6, 30), Table: t, Live: "/projects?sort=rate"}
 }

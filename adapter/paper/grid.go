@@ -2,6 +2,7 @@ package paper
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"shigan/engine/draw"
@@ -14,14 +15,18 @@ func fitted(g grid) *grid {
 	if len(g.number) > 7 {
 		g.pad = 9
 	}
-	tries := []struct {
+	type try struct {
 		size, lead, head float64
 		whole            bool // only if no text has to turn
-	}{{12, 17, 3.1, true}, {11, 16, 3.1, true}, {12, 17, 3.1, false}, {10.5, 15, 3.1, false}, {9, 13, 3.1, false}, {10.5, 15, 2.1, false}, {9, 13, 2.1, false}, {8, 11.5, 2.1, false}}
-	for i, try := range tries {
-		g.size, g.lead = try.size, try.lead
-		ws, fits, whole := columns(&g, try.head)
-		if fits && (whole || !try.whole) || i == len(tries)-1 {
+	}
+	tries := []try{{12, 17, 3.1, true}, {11, 16, 3.1, true}, {12, 17, 3.1, false}, {10.5, 15, 3.1, false}, {9, 13, 3.1, false}, {10.5, 15, 2.1, false}, {9, 13, 2.1, false}, {8, 11.5, 2.1, false}}
+	if len(g.number) > 7 { // a wide table of figures is easier to read small than with every name on two lines
+		tries = slices.Insert(tries, 2, try{10.5, 15, 3.1, true}, try{9, 13, 3.1, true})
+	}
+	for i, t := range tries {
+		g.size, g.lead = t.size, t.lead
+		ws, fits, whole := columns(&g, t.head)
+		if fits && (whole || !t.whole) || i == len(tries)-1 {
 			g.widths = ws
 			break
 		}

@@ -183,7 +183,7 @@ func long(rs []run, size float64) float64 {
 			w += float64(2+len(strconv.Itoa(r.note))) * size * .36
 		}
 		if r.sample {
-			w += 24
+			w += 32 // the mark in the longer of the two languages
 		}
 	}
 	return w

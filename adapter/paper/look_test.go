@@ -21,9 +21,12 @@ func TestLook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	raw0, err0 := TableXlsx(words.Zh, list())
+	write("list.xlsx", raw0, err0)
 	do := func(name string, f func() ([]byte, error)) { raw, err := f(); write(name, raw, err) }
 	for _, lang := range []words.Lang{words.Zh, words.En} {
 		l := string(lang)
+		do("jimo-"+l+".xlsx", func() ([]byte, error) { return BulletinXlsx(lang, jimo()) })
 		do("weihai-"+l+".docx", func() ([]byte, error) { return BulletinDocx(lang, weihai()) })
 		do("jimo-"+l+".docx", func() ([]byte, error) { return BulletinDocx(lang, jimo()) })
 		do("letter-"+l+".docx", func() ([]byte, error) { return LetterDocx(lang, chery()) })
