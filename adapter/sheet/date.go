@@ -62,7 +62,7 @@ type timeSaid struct {
 var (
 	serialText = regexp.MustCompile(`^[2-6][0-9]{4}(?:\.[0-9]+)?$`)
 	// A point in time. Years have four digits, or two when 年 or a separator follows and the rest is there.
-	pointYMD   = regexp.MustCompile(`^((?:19|20)?[0-9]{2})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})[日号]?(?:[t ]?[0-9]{1,2}:[0-9:]+)?`)
+	pointYMD   = regexp.MustCompile(`^((?:19|20)?[0-9]{2})(?:年([0-9]{1,2})月([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})|-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2}))[日号]?(?:t?[0-9]{1,2}:[0-9:]+)?`)
 	pointYM    = regexp.MustCompile(`^((?:19|20)[0-9]{2}|[0-9]{2})(?:年|[./-])([0-9]{1,2})(?:月份|月)?`)
 	pointYM2   = regexp.MustCompile(`^([0-9]{2})年([0-9]{1,2})月`)
 	pointYQ    = regexp.MustCompile(`^((?:19|20)?[0-9]{2})年?[./-]?(?:第?([一二三四1234])季度?|q([1-4]))`)
@@ -174,10 +174,11 @@ func point(s string, year int) (w *When, rest string, bad bool) {
 	done := func(v When, used string) (*When, string, bool) {
 		return &v, pointTail.ReplaceAllString(s[len(used):], ""), false
 	}
-	if m := pointYMD.FindStringSubmatch(s); m != nil {
-		d := Day{century(m[1]), atoi(m[2]), atoi(m[3])}
-		if len(m[1]) == 2 && d.Month > 12 || len(m[1]) == 2 && !d.valid() {
-			d = Day{century(m[3]), atoi(m[2]), atoi(m[1])} // 30.06.08
+	if m := pointYMD.FindStringSubmatch(s); m != nil && !followedByDigit(s, m[0]) {
+		month, day := m[2]+m[4]+m[6]+m[8], m[3]+m[5]+m[7]+m[9]
+		d := Day{century(m[1]), atoi(month), atoi(day)}
+		if len(m[1]) == 2 && !d.valid() {
+			d = Day{century(day), atoi(month), atoi(m[1])} // 30.06.08
 		}
 		if d.valid() {
 			return done(whenDay(d), m[0])

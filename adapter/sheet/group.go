@@ -36,17 +36,32 @@ func (f *groupFact) fill() {
 	}
 }
 
-// levels gives every group its depth. A mark tells it; without one the order does: a heading straight before another kind of
-// heading stands above it, a kind that has been seen before keeps its depth. Two kinds that look alike are told apart by
-// what follows: a heading before a heading is the outer one, a heading before projects the inner one.
+// levels gives every group its depth. A mark tells it. Headings without a mark stand side by side unless the sheet shows
+// otherwise: a heading straight before another kind of heading stands above it; and where two look alike, the one before a
+// heading is the outer and the one before projects the inner.
 func levels(facts []rowFact) {
-	known := map[string]int{}
-	nests := map[string]bool{}
+	over := map[[2]string]bool{} // outer style, inner style
+	nests, marked := map[string]bool{}, map[string]bool{}
 	for i := range facts {
 		f := &facts[i]
-		if f.kind == RowGroup && f.group.rank < 0 && f.group.count != 0 {
-			if next := nextGroup(facts, i); next != nil && next.rank < 0 && next.style == f.group.style {
-				nests[f.group.style] = true
+		next := nextGroup(facts, i)
+		if f.kind != RowGroup || f.group.rank >= 0 || next == nil || f.group.count == 0 {
+			continue
+		}
+		switch {
+		case next.rank >= 0: // 续建, and then 一、
+			marked[f.group.style] = true
+		case next.style == f.group.style:
+			nests[f.group.style] = true
+		default:
+			over[[2]string{f.group.style, next.style}] = true
+		}
+	}
+	depth := map[string]int{}
+	for range len(over) { // longest chain; two kinds that stand above each other in turn are equals
+		for pair := range over {
+			if outer, inner := pair[0], pair[1]; !over[[2]string{inner, outer}] && depth[inner] <= depth[outer] && depth[outer] < 9 {
+				depth[inner] = depth[outer] + 1
 			}
 		}
 	}
@@ -55,28 +70,17 @@ func levels(facts []rowFact) {
 		if f.kind != RowGroup {
 			continue
 		}
-		if f.group.rank >= 0 {
+		style := f.group.style
+		switch next := nextGroup(facts, i); {
+		case f.group.rank >= 0:
 			f.group.level = 100 + f.group.rank
-			continue
-		}
-		key := f.group.style
-		next := nextGroup(facts, i)
-		base, ok := known[key]
-		if !ok {
-			base = 200
-			if next != nil && next.rank >= 0 { // 续建, and then 一、
-				base = 50
+		case marked[style]:
+			f.group.level = 50 + 2*depth[style]
+		default:
+			f.group.level = 200 + 2*depth[style]
+			if nests[style] && (next == nil || next.style != style) {
+				f.group.level++
 			}
-			for _, l := range known {
-				if l/100 == base/100 {
-					base = max(base, l+2)
-				}
-			}
-			known[key] = base
-		}
-		f.group.level = base
-		if nests[key] && (next == nil || next.style != key) {
-			f.group.level++
 		}
 	}
 }
