@@ -3,6 +3,7 @@ package paper
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"shigan/kernel/words"
 )
@@ -26,7 +27,7 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 	put := func(bs ...block) { s.blocks = append(s.blocks, bs...) }
 	sub := []run{{text: words.Say(lang, "paper.bulletin.issue", "year", b.Year, "issue", b.Issue)}}
 	if b.Sample {
-		sub = append(sub, run{sample: true})
+		sub = append(sub, run{sample: words.Say(lang, "sample")})
 	}
 	put(block{kind: kTitle, runs: text(title)}, block{kind: kSub, runs: sub})
 	put(paragraphs(lang, b.Lede)...)
@@ -71,7 +72,7 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 	}
 	put(attachments(lang, b.Attachments)...)
 	if b.Office != "" || !b.Issued.IsZero() {
-		put(block{kind: kSpace}, block{kind: kRight, runs: text(b.Office)}, block{kind: kRight, runs: text(date(lang, b.Issued))})
+		put(signed(lang, kSpace, b.Office, b.Issued)...)
 	}
 	if len(b.CopiesTo) > 0 {
 		put(block{kind: kSmall, runs: text(words.Say(lang, "paper.copies", "who", strings.Join(b.CopiesTo, words.Say(lang, "paper.comma"))))})
@@ -154,13 +155,18 @@ func amendmentSheet(lang words.Lang, b Bulletin, a Amendment) sheet {
 	if office == "" {
 		office = b.Office
 	}
-	s.blocks = append(s.blocks, block{kind: kSpace}, block{kind: kRight, runs: text(office)}, block{kind: kRight, runs: text(date(lang, a.On))})
+	s.blocks = append(s.blocks, signed(lang, kSpace, office, a.On)...)
 	entry := a.Ref
 	if entry == "" && a.Entry > 0 {
 		entry = strconv.FormatInt(a.Entry, 10)
 	}
 	s.foot = nonEmpty(joined(lang, sayIf(lang, "paper.entry", "entry", entry), sayIf(lang, "paper.code", "code", a.Code)))
 	return s
+}
+
+// signed is who issues the paper and when; the two lines stay together.
+func signed(lang words.Lang, apart kind, office string, on time.Time) []block {
+	return []block{{kind: apart, keep: true}, {kind: kRight, runs: text(office), keep: true}, {kind: kRight, runs: text(date(lang, on))}}
 }
 
 func paragraphs(lang words.Lang, ss []Sentence) []block {
@@ -234,14 +240,14 @@ func tableGrid(lang words.Lang, t Table) *grid {
 			name = append(name, run{note: one})
 		}
 		if r.Sample {
-			name = append(name, run{sample: true})
+			name = append(name, run{sample: words.Say(lang, "sample")})
 		}
 		cells := []cellText{{runs: name}}
 		for _, n := range r.Cells {
 			if one > 0 {
 				n.Note = 0
 			}
-			cells = append(cells, cellText{runs: append(text(n.Text), marks(n)...)})
+			cells = append(cells, cellText{runs: append(text(n.Text), marks(lang, n)...)})
 		}
 		return cells
 	}
@@ -289,22 +295,22 @@ func heads(lang words.Lang, keys ...string) [][]cellText {
 	return [][]cellText{row}
 }
 
-func named(name string, sample bool) cellText {
+func named(lang words.Lang, name string, sample bool) cellText {
 	c := cellText{runs: text(name)}
 	if sample {
-		c.runs = append(c.runs, run{sample: true})
+		c.runs = append(c.runs, run{sample: words.Say(lang, "sample")})
 	}
 	return c
 }
 
 func number(lang words.Lang, n Num) cellText {
-	return cellText{runs: append(text(withUnit(lang, n)), marks(n)...)}
+	return cellText{runs: append(text(withUnit(lang, n)), marks(lang, n)...)}
 }
 
 func rankedGrid(lang words.Lang, name string, rs []Ranked) *grid {
 	g := grid{name: name, number: []bool{false, false, true, false}, head: heads(lang, "name", "unit", "value", "why")}
 	for _, r := range rs {
-		g.rows = append(g.rows, []cellText{named(r.Name, r.Sample), {runs: text(r.Unit)}, number(lang, r.Value), {runs: text(r.Why)}})
+		g.rows = append(g.rows, []cellText{named(lang, r.Name, r.Sample), {runs: text(r.Unit)}, number(lang, r.Value), {runs: text(r.Why)}})
 	}
 	return fitted(dropEmpty(g))
 }
@@ -312,7 +318,7 @@ func rankedGrid(lang words.Lang, name string, rs []Ranked) *grid {
 func startsGrid(lang words.Lang, ss []Start) *grid {
 	g := grid{name: words.Say(lang, "paper.xlsx.starts"), number: []bool{false, false, false, true}, head: heads(lang, "name", "unit", "on", "invest")}
 	for _, s := range ss {
-		g.rows = append(g.rows, []cellText{named(s.Name, s.Sample), {runs: text(s.Unit)}, {runs: text(day(lang, s.On))}, number(lang, s.Invest)})
+		g.rows = append(g.rows, []cellText{named(lang, s.Name, s.Sample), {runs: text(s.Unit)}, {runs: text(day(lang, s.On))}, number(lang, s.Invest)})
 	}
 	return fitted(dropEmpty(g))
 }
@@ -322,7 +328,7 @@ func redsGrid(lang words.Lang, rs []Red) *grid {
 		head: heads(lang, "name", "who", "gap", "why", "deadline")}
 	for _, r := range rs {
 		who := strings.Trim(r.Unit+"\n"+r.Leader, "\n")
-		g.rows = append(g.rows, []cellText{named(r.Name, r.Sample), {runs: text(who)}, number(lang, r.Gap), {runs: said(lang, r.Reason)}, {runs: text(day(lang, r.Deadline))}})
+		g.rows = append(g.rows, []cellText{named(lang, r.Name, r.Sample), {runs: text(who)}, number(lang, r.Gap), {runs: said(lang, r.Reason)}, {runs: text(day(lang, r.Deadline))}})
 	}
 	return fitted(dropEmpty(g))
 }

@@ -205,8 +205,8 @@ func writeRuns(b *strings.Builder, lang words.Lang, rs []run, size float64, bold
 			}
 			fmt.Fprintf(b, `<w:hyperlink w:anchor="n%d" w:history="1"><w:r><w:rPr><w:sz w:val="%d"/><w:szCs w:val="%d"/><w:vertAlign w:val="superscript"/></w:rPr>%s</w:r></w:hyperlink>`,
 				r.note, int(sz), int(sz), wt(words.Say(lang, "paper.note", "n", r.note)))
-		case r.sample:
-			b.WriteString(`<w:r><w:rPr><w:rFonts w:eastAsia="` + heiFont() + `"/><w:color w:val="555555"/><w:sz w:val="16"/><w:szCs w:val="16"/><w:bdr w:val="single" w:sz="4" w:space="0" w:color="999999"/></w:rPr>` + wt(words.Say(lang, "sample")) + `</w:r>`)
+		case r.sample != "":
+			b.WriteString(`<w:r><w:rPr><w:rFonts w:eastAsia="` + heiFont() + `"/><w:color w:val="555555"/><w:sz w:val="16"/><w:szCs w:val="16"/><w:bdr w:val="single" w:sz="4" w:space="0" w:color="999999"/></w:rPr>` + wt(r.sample) + `</w:r>`)
 		case parts[i] != "":
 			b.WriteString(`<w:r>`)
 			if props != "" {
@@ -255,15 +255,18 @@ var levelMark = map[string]struct{ shape, border string }{
 }
 
 func writeBlock(b *strings.Builder, lang words.Lang, x block, mark *int) {
+	keep := ""
+	if x.keep {
+		keep = `<w:keepNext/><w:keepLines/>`
+	}
 	switch x.kind {
 	case kTable:
 		writeTable(b, lang, x.grid, mark)
 	case kSigns:
 		writeSigns(b, lang, x.signs)
-	case kSpace:
-		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Plain"/></w:pPr></w:p>`)
-	case kGap:
-		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Gap"/></w:pPr></w:p>`)
+	case kSpace, kGap:
+		style := map[kind]string{kSpace: "Plain", kGap: "Gap"}[x.kind]
+		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/>` + keep + `</w:pPr></w:p>`)
 	case kBreak:
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Cell"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>`)
 	case kLevel:
@@ -276,10 +279,6 @@ func writeBlock(b *strings.Builder, lang words.Lang, x block, mark *int) {
 		b.WriteString(strings.ReplaceAll(right.String(), `<w:rPr><w:sz w:val="24"/>`, `<w:rPr><w:rFonts w:eastAsia="`+fangFont()+`"/><w:b w:val="0"/><w:sz w:val="24"/>`))
 		b.WriteString(`</w:p>`)
 	default:
-		keep := ""
-		if x.keep {
-			keep = `<w:keepNext/><w:keepLines/>`
-		}
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + paragraphStyle[x.kind] + `"/>` + keep + `</w:pPr>`)
 		writeRuns(b, lang, x.runs, 0, false)
 		b.WriteString(`</w:p>`)
@@ -372,7 +371,7 @@ func writeSigns(b *strings.Builder, lang words.Lang, ss []Signature) {
 			if i < len(row) {
 				s := row[i]
 				line(text(s.Role), 14, false, 80)
-				line(named(s.Name, s.Sample).runs, 18, true, 0)
+				line(named(lang, s.Name, s.Sample).runs, 18, true, 0)
 				when := ""
 				if !s.On.IsZero() {
 					when = date(lang, s.On)

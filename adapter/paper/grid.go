@@ -19,9 +19,9 @@ func fitted(g grid) *grid {
 		size, lead, head float64
 		whole            bool // only if no text has to turn
 	}
-	tries := []try{{12, 17, 3.1, true}, {11, 16, 3.1, true}, {12, 17, 3.1, false}, {10.5, 15, 3.1, false}, {9, 13, 3.1, false}, {10.5, 15, 2.1, false}, {9, 13, 2.1, false}, {8, 11.5, 2.1, false}}
+	tries := []try{{12, 17, 3.1, true}, {11, 16, 3.1, true}, {10.5, 15, 3.1, true}, {12, 17, 3.1, false}, {10.5, 15, 3.1, false}, {9, 13, 3.1, false}, {10.5, 15, 2.1, false}, {9, 13, 2.1, false}, {8, 11.5, 2.1, false}}
 	if len(g.number) > 7 { // a wide table of figures is easier to read small than with every name on two lines
-		tries = slices.Insert(tries, 2, try{10.5, 15, 3.1, true}, try{9, 13, 3.1, true})
+		tries = slices.Insert(tries, 3, try{9, 13, 3.1, true})
 	}
 	for i, t := range tries {
 		g.size, g.lead = t.size, t.lead

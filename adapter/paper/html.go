@@ -248,8 +248,8 @@ func htmlRuns(lang words.Lang, rs []run) string {
 		switch {
 		case r.note > 0:
 			fmt.Fprintf(&b, `<a class="nt" href="#n%d">%s</a>`, r.note, template.HTMLEscapeString(words.Say(lang, "paper.note", "n", r.note)))
-		case r.sample:
-			b.WriteString(`<span class="eg">` + template.HTMLEscapeString(words.Say(lang, "sample")) + `</span>`)
+		case r.sample != "":
+			b.WriteString(`<span class="eg">` + template.HTMLEscapeString(r.sample) + `</span>`)
 		default:
 			t := strings.ReplaceAll(template.HTMLEscapeString(r.text), "\n", "<br>")
 			switch {
@@ -296,7 +296,7 @@ func htmlBlock(lang words.Lang, x block) template.HTML {
 			if !s.On.IsZero() {
 				when = date(lang, s.On)
 			}
-			b.WriteString(`<div>` + template.HTMLEscapeString(s.Role) + `<div class="nm9">` + htmlRuns(lang, named(s.Name, s.Sample).runs) + `</div>` + template.HTMLEscapeString(when) + `</div>`)
+			b.WriteString(`<div>` + template.HTMLEscapeString(s.Role) + `<div class="nm9">` + htmlRuns(lang, named(lang, s.Name, s.Sample).runs) + `</div>` + template.HTMLEscapeString(when) + `</div>`)
 		}
 		b.WriteString(`</div>`)
 	case kTable:

@@ -17,7 +17,7 @@ func composeLetter(lang words.Lang, l Letter) (printed, error) {
 	put := func(bs ...block) { s.blocks = append(s.blocks, bs...) }
 	sub := text(words.Say(lang, "paper.letter.sub", "project", l.Project, "year", l.Year, "version", l.Version))
 	if l.Sample {
-		sub = append(sub, run{sample: true})
+		sub = append(sub, run{sample: words.Say(lang, "sample")})
 	}
 	put(block{kind: kTitle, runs: text(title)}, block{kind: kSub, runs: sub})
 	if l.Number != "" {
@@ -74,7 +74,7 @@ func milestoneGrid(lang words.Lang, l Letter) *grid {
 		if !m.DoneOn.IsZero() {
 			due = words.Say(lang, "paper.letter.done", "due", due, "done", dateIn(lang, m.DoneOn, l.Year))
 		}
-		g.rows = append(g.rows, []cellText{{runs: text(m.Name)}, {runs: text(due)}, {runs: text(m.After)}, {runs: text(m.Weight)}, named(m.Owner, m.Sample)})
+		g.rows = append(g.rows, []cellText{{runs: text(m.Name)}, {runs: text(due)}, {runs: text(m.After)}, {runs: text(m.Weight)}, named(lang, m.Owner, m.Sample)})
 	}
 	return fitted(dropEmpty(g))
 }

@@ -41,6 +41,10 @@ func TestLook(t *testing.T) {
 		page("letter-"+l, func() (template.HTML, error) { return LetterHTML(lang, chery()) })
 		page("slip-"+l, func() (template.HTML, error) { return SlipHTML(lang, redSlip()) })
 		page("reminder-"+l, func() (template.HTML, error) { return SlipHTML(lang, reminder()) })
+		full := wall()
+		full.Rows = append(full.Rows, full.Rows[:5]...)
+		full.Months = 12
+		page("wall18-"+l, func() (template.HTML, error) { return WallChartHTML(lang, full) })
 		page("wall-"+l, func() (template.HTML, error) { return WallChartHTML(lang, wall()) })
 	}
 }

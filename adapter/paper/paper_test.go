@@ -323,6 +323,14 @@ func TestTheCodeOnTheWallOpensTheLivePage(t *testing.T) {
 	}
 }
 
+func TestALetterAndASlipFillOnePage(t *testing.T) {
+	for name, want := range map[string]int{"letter.html": 2, "slip.html": 1} { // the letter's second sheet lists what changed
+		if got := strings.Count(string(outputs(t, words.Zh)[name]), `class="a4"`); got != want {
+			t.Errorf("%s takes %d sheets, not %d", name, got, want)
+		}
+	}
+}
+
 func TestUnknownLevel(t *testing.T) {
 	s := redSlip()
 	s.Level = "purple"

@@ -61,8 +61,8 @@ type block struct {
 // run is a stretch of text of one look.
 type run struct {
 	text     string
-	note     int // a footnote mark of that number
-	sample   bool
+	note     int    // a footnote mark of that number
+	sample   string // the sample mark, in words
 	inferred bool
 	struck   bool
 	bold     bool
@@ -125,12 +125,12 @@ func said(lang words.Lang, s Sentence) []run {
 		switch {
 		case name == "s":
 			add(rest[:i])
-			out = append(out, run{sample: true})
+			out = append(out, run{sample: words.Say(lang, "sample")})
 		case err == nil && n >= 0 && n < len(s.Nums) && name == strconv.Itoa(n):
 			add(rest[:i])
 			x := s.Nums[n]
 			out = append(out, run{text: withUnit(lang, x), inferred: s.Inferred})
-			out = append(out, marks(x)...)
+			out = append(out, marks(lang, x)...)
 		default:
 			add(rest[:i+j+1]) // not a number of ours: printed as it stands
 		}
@@ -154,13 +154,13 @@ func withUnit(lang words.Lang, n Num) string {
 	return n.Text + " " + n.Unit
 }
 
-func marks(n Num) []run {
+func marks(lang words.Lang, n Num) []run {
 	var out []run
 	if n.Note > 0 {
 		out = append(out, run{note: n.Note})
 	}
 	if n.Sample {
-		out = append(out, run{sample: true})
+		out = append(out, run{sample: words.Say(lang, "sample")})
 	}
 	return out
 }
@@ -182,8 +182,8 @@ func long(rs []run, size float64) float64 {
 		if r.note > 0 {
 			w += float64(2+len(strconv.Itoa(r.note))) * size * .36
 		}
-		if r.sample {
-			w += 32 // the mark in the longer of the two languages
+		if r.sample != "" {
+			w += draw.Width(r.sample, 8)*1.1 + 9
 		}
 	}
 	return w

@@ -24,7 +24,7 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 	put := func(bs ...block) { s.blocks = append(s.blocks, bs...) }
 	num := text(l.Number)
 	if l.Sample {
-		num = append(num, run{sample: true})
+		num = append(num, run{sample: words.Say(lang, "sample")})
 	}
 	put(block{kind: kLevel, level: l.Level, runs: text(words.Say(lang, "paper.slip."+l.Level)), right: num}, block{kind: kTitle, runs: text(title)})
 	switch {
@@ -48,7 +48,7 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 	if len(l.Facts) > 0 {
 		apart = kGap
 	}
-	put(block{kind: apart}, block{kind: kRight, runs: text(l.Office)}, block{kind: kRight, runs: text(date(lang, l.Signed))})
+	put(signed(lang, apart, l.Office, l.Signed)...)
 	if l.Contact != "" {
 		put(block{kind: kPara, runs: text(words.Say(lang, "paper.slip.contact", "who", l.Contact))})
 	}

@@ -53,11 +53,12 @@ func BulletinXlsx(lang words.Lang, b Bulletin) ([]byte, error) {
 	for _, x := range b.Lede {
 		k.put(s, 1, r, plain(lang, x), k.wrap)
 		k.merge(s, 1, r, 2, r)
-		k.high(s, r, 15*math.Ceil(draw.Width(plain(lang, x), 11)/(95*5.6))+3)
+		k.high(s, r, 15*math.Ceil(draw.Width(plain(lang, x), 11)/(84*5.6))+3)
 		r++
 	}
 	k.width(s, 1, 18)
 	k.width(s, 2, 78)
+	k.paper(s, 1, 2)
 
 	for _, t := range b.Tables {
 		k.table(t.title(lang), t)
@@ -404,20 +405,35 @@ func (k *book) tableBelow(name, title string, above [][2]string, t Table) {
 	if t.Note != "" {
 		k.put(s, 1, row+1, t.Note, k.note)
 	}
+	const widest = 48.0
 	for i, w := range wide {
-		k.width(s, i+1, math.Min(math.Max(w/5.6+3, 9), 48))
+		k.width(s, i+1, math.Min(math.Max(w/5.6+3, 9), widest))
 	}
-	k.addresses(s, head, t)
-	if len(t.Columns) > 0 {
-		k.freeze(s, 1, head)
-		k.paper(s, head, len(t.Columns))
-		last := head + len(t.Rows)
-		k.keep(k.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: s,
-			RefersTo: "'" + strings.ReplaceAll(s, "'", "''") + "'!$A$1:" + absolute(len(t.Columns), max(last, row))}))
-		if len(t.Rows) > 0 {
-			k.keep(k.f.AutoFilter(s, cellName(1, head)+":"+cellName(len(t.Columns), last), nil))
+	for j, r := range t.Rows { // rows whose words turn are made high enough, whatever opens the file
+		lines := 1.0
+		for _, c := range append([]Num{{Text: r.Name}}, r.Cells...) {
+			n := 0.0
+			for part := range strings.SplitSeq(c.Text, "\n") {
+				n += math.Max(math.Ceil(draw.Width(part, 11)/((widest-2)*5.6)), 1)
+			}
+			lines = math.Max(lines, n)
+		}
+		if lines > 1 {
+			k.high(s, head+1+j, math.Min(15*lines+3, 400))
 		}
 	}
+	k.addresses(s, head, t)
+	if len(t.Columns) == 0 {
+		return
+	}
+	last := head + len(t.Rows)
+	if len(t.Rows) > 0 {
+		k.keep(k.f.AutoFilter(s, cellName(1, head)+":"+cellName(len(t.Columns), last), nil))
+	}
+	k.freeze(s, 1, head)
+	k.paper(s, head, len(t.Columns))
+	k.keep(k.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: s,
+		RefersTo: "'" + strings.ReplaceAll(s, "'", "''") + "'!$A$1:" + absolute(len(t.Columns), row+1)}))
 }
 
 func absolute(col, row int) string {
