@@ -43,6 +43,9 @@ type FreezeMonth struct {
 func (FreezeMonth) Name() string                          { return "dispatch.freeze" }
 func (FreezeMonth) Scope(table.Reader) (org.Scope, error) { return org.Scope{}, nil }
 
+// Expects is the entry up to which the values know the ledger.
+func (c FreezeMonth) Expects() int64 { return c.Freeze.Known }
+
 func (c FreezeMonth) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledger.Fact, error) {
 	if _, err := open(v, c.Freeze.Month); err != nil {
 		return nil, err

@@ -30,6 +30,8 @@ func Vocabulary() []rules.Word {
 	}
 }
 
+var yes = rules.BoolValue(true).Canonical()
+
 // Money writes fen as a value in yuan.
 func Money(f quantity.Fen) string { return rules.NumValue(f.Rat()).Canonical() }
 
@@ -55,7 +57,9 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 			Finish: Promise{First: b.Finish, Now: b.Finish, Seq: e.Seq}, Born: e.Seq}
 		if b.List != "" {
 			p.Lists = []Membership{{List: b.List, From: e.EffectiveOn, Seq: e.Seq}}
+			w.Datum("list:"+b.List, subject, e.EffectiveOn, yes)
 		}
+		w.Datum("listed", subject, e.EffectiveOn, yes)
 		w.Datum("total_investment", subject, e.EffectiveOn, Money(b.Total))
 		if b.Start != "" {
 			w.Datum("planned_start", subject, e.EffectiveOn, Day(b.Start, "planned_start"))
@@ -108,12 +112,20 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 		}
 		if e.Kind == "project.list-joined/1" {
 			p.Lists = append(p.Lists, Membership{List: b.List, From: e.EffectiveOn, Reason: b.Reason, Seq: e.Seq})
+			w.Datum("list:"+b.List, subject, e.EffectiveOn, yes)
+			w.Datum("listed", subject, e.EffectiveOn, yes)
 			return nil
 		}
+		inAny := false
 		for i := range p.Lists {
 			if p.Lists[i].List == b.List && p.Lists[i].To == "" {
 				p.Lists[i].To, p.Lists[i].Reason = e.EffectiveOn, b.Reason
 			}
+			inAny = inAny || p.Lists[i].To == ""
+		}
+		w.Datum("list:"+b.List, subject, e.EffectiveOn, rules.BoolValue(false).Canonical())
+		if !inAny { // in no list any more: it counts in no total
+			w.Datum("listed", subject, e.EffectiveOn, rules.BoolValue(false).Canonical())
 		}
 	case "project.duty-set/1":
 		p.Duty = Duty{}

@@ -85,6 +85,9 @@ func repeat(v rules.Value, n int) []rules.Value { return slices.Repeat([]rules.V
 
 // column computes or reads one name for all subjects.
 func (r *run) column(name string) ([]rules.Value, error) {
+	if n := r.e.Set.Node(name); n != "" { // light_progress and light.progress are one column
+		name = n
+	}
 	if col, ok := r.cols[name]; ok {
 		return col, nil
 	}
@@ -107,6 +110,11 @@ func (r *run) compute(name string) ([]rules.Value, error) {
 		return repeat(p.Value, len(r.subjects)), nil
 	}
 	if w, ok := set.Fact(name); ok {
+		if r.fixed == nil && !r.e.Fresh && r.at.Seq == 0 { // an amendment stands beside a closed month, never in it
+			if col, ok, err := r.frozen(name); err != nil || ok {
+				return col, err
+			}
+		}
 		return r.fact(w)
 	}
 	if base, ok := strings.CutPrefix(name, rules.PriorPrefix); ok {
@@ -116,7 +124,7 @@ func (r *run) compute(name string) ([]rules.Value, error) {
 	if n := set.Node(name); n != "" {
 		node = n
 	}
-	if r.fixed == nil && !r.e.Fresh && r.at.Seq == 0 {
+	if r.fixed == nil && !r.e.Fresh {
 		if col, ok, err := r.frozen(node); err != nil || ok {
 			return col, err
 		}
@@ -170,10 +178,15 @@ func (r *run) before(base string) ([]rules.Value, error) {
 	return r.prior.column(base)
 }
 
+// closedBy tells whether the month was closed under these very rules, as far as this run knows.
+func (r *run) closedBy(f *Freeze) bool {
+	return f != nil && f.RulesSum == r.e.Set.Digest && (r.at.Seq == 0 || f.Seq <= r.at.Seq)
+}
+
 // frozen reads a closed month's value, where the month was closed under these very rules.
 func (r *run) frozen(name string) ([]rules.Value, bool, error) {
 	got, freeze, err := r.e.Src.Frozen(r.ctx, name, r.subjects, r.m)
-	if err != nil || freeze == nil || freeze.RulesSum != r.e.Set.Digest || len(got) < len(r.subjects) {
+	if err != nil || !r.closedBy(freeze) || len(got) < len(r.subjects) {
 		return nil, false, err
 	}
 	col := make([]rules.Value, len(r.subjects))

@@ -61,6 +61,9 @@ type CompiledLight struct {
 // LightPrefix before a light's name addresses it as a figure whose value is a colour.
 const LightPrefix = "light."
 
+// overallLight is the worst of the lights; formulas see it as light_overall.
+const overallLight = LightPrefix + "overall"
+
 // lightName is the variable by which formulas of other figures see a light: light_progress.
 func lightName(name string) string { return "light_" + name }
 
@@ -85,13 +88,16 @@ func (l *Library) Resolve(name string, day calendar.Date, early bool) (*Set, err
 	}
 	s.Digest = strings.Join(digests, "\n")
 	for _, w := range l.vocab {
-		s.units[w.Name] = w.Unit
+		s.units[w.Name], s.units[PriorPrefix+w.Name] = w.Unit, w.Unit
 	}
 	for _, f := range s.Figures {
 		s.units[f.Name], s.units[PriorPrefix+f.Name] = f.Unit, f.Unit
 	}
 	for _, lt := range s.Lights {
 		s.units[lightName(lt.Name)], s.units[PriorPrefix+lightName(lt.Name)] = UnitHue, UnitHue
+	}
+	if s.Overall != nil {
+		s.units[lightName("overall")], s.units[PriorPrefix+lightName("overall")] = UnitHue, UnitHue
 	}
 	if s.scope, err = newScope(s.units); err != nil {
 		return nil, err
@@ -136,13 +142,7 @@ func (s *Set) compile() error {
 	for _, name := range slices.Sorted(maps.Keys(s.Figures)) {
 		f := s.Figures[name]
 		if f.Formula == "" {
-			over := f.Sum
-			if over == "" {
-				over = f.Count
-			}
-			if _, ok := s.units[over]; !ok {
-				bad = append(bad, ErrFormula.With("where", f.Pack+" "+name, "formula", over, "why", "unknown name"))
-			}
+			bad = append(bad, s.rollUp(f))
 			continue
 		}
 		p, err := s.scope.compile(f.Pack+" "+name, f.Formula, f.Unit)
@@ -157,16 +157,54 @@ func (s *Set) compile() error {
 			bad = append(bad, err)
 		}
 		for i, row := range l.Rows {
+			if row.When == "" { // a row without condition is what else there is
+				row.When = "true"
+			}
 			p, err := s.scope.compile(fmt.Sprintf("%s light %s, row %d", l.Pack, name, i+1), row.When, UnitBool)
 			l.When = append(l.When, p)
 			bad = append(bad, err)
 		}
 	}
+	if s.Overall != nil {
+		for _, l := range s.Overall.Worst {
+			if s.Lights[l] == nil {
+				bad = append(bad, ErrFormula.With("where", s.Overall.Pack+" overall", "formula", l, "why", "unknown name"))
+			}
+		}
+	}
 	return errors.Join(bad...)
+}
+
+// rollUp checks what a figure adds up or counts: a sum has the unit of its parts, and only truths are counted.
+func (s *Set) rollUp(f *Compiled) error {
+	over, want := f.Sum, measureOf(f.Unit)
+	if over == "" {
+		over = f.Count
+	}
+	refuse := func(why string) error {
+		return ErrFormula.With("where", f.Pack+" "+f.Name, "formula", over, "why", why)
+	}
+	m, ok := s.scope.measures[over]
+	switch {
+	case !ok:
+		return refuse("unknown name")
+	case f.Sum != "" && (m.other != "" || !m.fits(want)):
+		return refuse(fmt.Sprintf("it adds up %s, declared is %s", m, f.Unit))
+	case f.Sum == "" && (m.other != UnitBool || !want.fits(measureOf(quantity.UnitCount))):
+		return refuse(fmt.Sprintf("it counts %s, declared is %s", m, f.Unit))
+	}
+	return nil
 }
 
 // uses lists the names that a figure or a light reads.
 func (s *Set) uses(name string) []string {
+	if name == overallLight && s.Overall != nil {
+		var out []string
+		for _, l := range s.Overall.Worst {
+			out = append(out, lightName(l))
+		}
+		return out
+	}
 	if l, ok := s.Lights[strings.TrimPrefix(name, LightPrefix)]; ok && strings.HasPrefix(name, LightPrefix) {
 		var out []string
 		for _, p := range append([]*Program{l.Applies}, l.When...) {
@@ -195,7 +233,7 @@ func (s *Set) node(variable string) string {
 		return variable
 	}
 	if l, ok := strings.CutPrefix(variable, "light_"); ok {
-		if _, ok := s.Lights[l]; ok {
+		if _, ok := s.Lights[l]; ok || l == "overall" && s.Overall != nil {
 			return LightPrefix + l
 		}
 	}
@@ -233,6 +271,11 @@ func (s *Set) order() ([]string, error) {
 	}
 	for _, n := range slices.Sorted(maps.Keys(s.Lights)) {
 		if err := visit(LightPrefix+n, nil); err != nil {
+			return nil, err
+		}
+	}
+	if s.Overall != nil {
+		if err := visit(overallLight, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -277,7 +320,7 @@ func (s *Set) Label(name string, lang words.Lang) string {
 		out = words.Say(lang, "rules.builtin."+base)
 	} else if w, ok := s.vocab[base]; ok {
 		out = w.Label(lang)
-	} else if base == LightPrefix+"overall" && s.Overall != nil {
+	} else if (base == overallLight || base == lightName("overall")) && s.Overall != nil {
 		out = s.Overall.Say.In(lang)
 	} else {
 		out = base
@@ -297,3 +340,6 @@ func (s *Set) Clause(key string) (Clause, *Pack, bool) {
 	}
 	return Clause{}, nil, false
 }
+
+// Vocabulary is what the set's formulas may read.
+func (s *Set) Vocabulary() Vocabulary { return s.vocab }

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"shigan/kernel/ledger"
+)
+
+// maxParams keeps a statement below what both engines take (32,766 in SQLite).
+const maxParams = 30_000
+
+// insert writes many rows with few statements. tail is the ON CONFLICT part.
+func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) error {
+	per := max(1, min(500, maxParams/width))
+	for start := 0; start < n; start += per {
+		end := min(n, start+per)
+		var sql strings.Builder
+		sql.WriteString(head)
+		args := make([]any, 0, (end-start)*width)
+		for i := start; i < end; i++ {
+			if i > start {
+				sql.WriteByte(',')
+			}
+			sql.WriteByte('(')
+			for k := range width {
+				if k > 0 {
+					sql.WriteByte(',')
+				}
+				fmt.Fprintf(&sql, "$%d", len(args)+k+1)
+			}
+			sql.WriteByte(')')
+			args = append(args, row(i)...)
+		}
+		sql.WriteString(tail)
+		if _, err := b.tx.ExecContext(b.ctx, sql.String(), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Batch) flush(nodes []ledger.Node) error {
+	l := b.base
+	if err := b.insert(`INSERT INTO ledger_entry (district, seq, kind, subject, effective_on, recorded_at, actor, post, body, evidence, corrects, idem, leaf) VALUES `,
+		"", 13, len(l.entries), func(i int) []any {
+			e := l.entries[i]
+			return []any{b.district, e.Seq, e.Kind, e.Subject, e.EffectiveOn, e.RecordedAt, e.Actor, e.Post, string(e.Body), evidenceText(e.Evidence), e.Corrects, e.Key, e.Leaf}
+		}); err != nil {
+		return err
+	}
+	if err := b.insert(`INSERT INTO ledger_node (district, level, idx, hash) VALUES `, "", 4, len(nodes), func(i int) []any {
+		return []any{b.district, nodes[i].Level, nodes[i].Index, nodes[i].Hash}
+	}); err != nil {
+		return err
+	}
+	files := slices.Sorted(maps.Keys(l.files))
+	if err := b.insert(`INSERT INTO evidence (district, digest, name, media, size, bytes) VALUES `, ` ON CONFLICT (district, digest) DO NOTHING`, 6, len(files), func(i int) []any {
+		f := l.files[files[i]]
+		return []any{b.district, f.Digest, f.Name, f.Media, len(f.Bytes), f.Bytes}
+	}); err != nil {
+		return err
+	}
+	return b.flushProjections()
+}
+
+func evidenceText(ev []string) string {
+	if len(ev) == 0 {
+		return "[]"
+	}
+	raw, _ := json.Marshal(ev)
+	return string(raw)
+}
+
+// flushProjections writes the read tables, which replay uses alone.
+func (b *Batch) flushProjections() error {
+	l := b.base
+	docs := slices.SortedFunc(maps.Keys(l.docs), func(x, y [2]string) int { return strings.Compare(x[0]+"\x00"+x[1], y[0]+"\x00"+y[1]) })
+	if err := b.insert(`INSERT INTO doc (district, kind, id, name, parent, stage, seq, body) VALUES `,
+		` ON CONFLICT (district, kind, id) DO UPDATE SET name = excluded.name, parent = excluded.parent, stage = excluded.stage, seq = excluded.seq, body = excluded.body`,
+		8, len(docs), func(i int) []any {
+			d := l.docs[docs[i]]
+			return []any{b.district, docs[i][0], docs[i][1], d.name, d.parent, d.stage, d.seq, string(d.body)}
+		}); err != nil {
+		return err
+	}
+	data := slices.Clone(l.datums)
+	seen := map[datumRow]bool{} // one entry may state a fact twice; the last one stands
+	slices.Reverse(data)
+	data = slices.DeleteFunc(data, func(d datumRow) bool {
+		k := datumRow{d.fact, d.period, d.subject, d.seq, ""}
+		if seen[k] {
+			return true
+		}
+		seen[k] = true
+		return false
+	})
+	slices.Reverse(data)
+	if err := b.insert(`INSERT INTO datum (district, fact, period, subject, seq, value) VALUES `, "", 6, len(data), func(i int) []any {
+		d := data[i]
+		return []any{b.district, d.fact, d.period, d.subject, d.seq, d.value}
+	}); err != nil {
+		return err
+	}
+	if err := b.insert(`INSERT INTO frozen (district, month, name, subject, seq, value) VALUES `, "", 6, len(l.frozen), func(i int) []any {
+		f := l.frozen[i]
+		return []any{b.district, f.month, f.name, f.subject, f.seq, f.value}
+	}); err != nil {
+		return err
+	}
+	rows := slices.Sorted(maps.Keys(l.rows))
+	return b.insert(`INSERT INTO project_row (district, id, `+strings.Join(projectColumns, ", ")+`) VALUES `,
+		` ON CONFLICT (district, id) DO UPDATE SET `+excluded(projectColumns), 2+len(projectColumns), len(rows), func(i int) []any {
+			return append([]any{b.district, rows[i]}, l.rows[rows[i]]...)
+		})
+}
+
+func excluded(cols []string) string {
+	var parts []string
+	for _, c := range cols {
+		parts = append(parts, c+" = excluded."+c)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"shigan/app"
+	"shigan/kernel/ledger"
+)
+
+func stringField(body []byte, name string) string {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(body, &m) != nil {
+		return ""
+	}
+	var s string
+	json.Unmarshal(m[name], &s)
+	return s
+}
+
+// Replay 重放 makes the projections of a district anew in another, empty store and compares row by row.
+//
+// apply is the application's one function from entry to projections.
+func (s *Store) Replay(ctx context.Context, district string, apply func(app.Batch, ledger.Entry) error) (rows int64, differences []string, err error) {
+	d := s.in(ctx, district)
+	fresh, err := Open(ctx, ":memory:")
+	if err != nil {
+		return 0, nil, err
+	}
+	defer fresh.Close()
+	if err := d.replayInto(fresh, apply); err != nil {
+		return 0, nil, err
+	}
+	for _, t := range projections {
+		n, diff, err := compare(d.ctx, d.Code, t, d.s.db, fresh.db)
+		if err != nil {
+			return rows, differences, err
+		}
+		rows += n
+		differences = append(differences, diff...)
+	}
+	return rows, differences, nil
+}
+
+// Rebuild 重建 throws the projections of a district away and makes them anew, in one transaction.
+func (s *Store) Rebuild(ctx context.Context, district string, apply func(app.Batch, ledger.Entry) error) (entries int64, err error) {
+	b, err := s.begin(ctx, district)
+	if err != nil {
+		return 0, err
+	}
+	defer b.tx.Rollback()
+	for _, t := range projections {
+		if _, err := b.tx.ExecContext(ctx, `DELETE FROM `+t.table+` WHERE district = $1`, district); err != nil {
+			return 0, friendly(err)
+		}
+	}
+	rows, err := b.tx.QueryContext(ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 ORDER BY seq`, district)
+	all, err := scanAll(rows, err, s.in(ctx, district).scanEntry)
+	if err != nil {
+		return 0, err
+	}
+	for i, st := range all {
+		if err := b.project(st, apply); err != nil {
+			return 0, err
+		}
+		if i%500 == 499 || i == len(all)-1 {
+			if err := b.flushProjections(); err != nil {
+				return 0, friendly(err)
+			}
+			b.base = newLayer()
+		}
+	}
+	return int64(len(all)), friendly(b.tx.Commit())
+}
+
+// project applies an entry that is in the ledger already.
+func (b *Batch) project(st ledger.Stored, apply func(app.Batch, ledger.Entry) error) error {
+	b.op.entries = append(b.op.entries[:0], st)
+	if err := apply(b, st.Entry); err != nil {
+		return fmt.Errorf("entry %d: %w", st.Seq, err)
+	}
+	b.op.entries = nil
+	b.Keep()
+	return nil
+}
+
+func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) error) error {
+	if err := fresh.Birth(d.ctx, d.Code, ledger.SHA256, "", nil); err != nil {
+		return err
+	}
+	b, err := fresh.begin(d.ctx, d.Code)
+	if err != nil {
+		return err
+	}
+	defer b.tx.Rollback()
+	n := 0
+	for st, err := range d.All(1) {
+		if err != nil {
+			return err
+		}
+		for _, dg := range st.Evidence { // a projection may read its evidence
+			if st.Kind == "dispatch.frozen/1" {
+				raw, err := d.Blob(dg)
+				if err != nil {
+					return err
+				}
+				b.AddFile(app.File{Digest: dg, Bytes: raw})
+			}
+		}
+		if err := b.project(st, apply); err != nil {
+			return err
+		}
+		if n++; n%500 == 0 {
+			if err := b.flushProjections(); err != nil {
+				return err
+			}
+			b.base = newLayer()
+		}
+	}
+	if err := b.flushProjections(); err != nil {
+		return err
+	}
+	return b.tx.Commit()
+}
+
+// projections are the tables that a replay must bring back, with their keys.
+var projections = []struct{ table, key string }{
+	{"doc", "kind, id"}, {"datum", "fact, period, subject, seq"}, {"frozen", "month, name, subject"}, {"project_row", "id"},
+}
+
+const maxDifferences = 50
+
+// compare walks two tables in the order of their key.
+func compare(ctx context.Context, district string, t struct{ table, key string }, a, b *sql.DB) (n int64, diff []string, err error) {
+	q := `SELECT * FROM ` + t.table + ` WHERE district = $1 ORDER BY ` + t.key
+	ra, err := a.QueryContext(ctx, q, district)
+	if err != nil {
+		return 0, nil, friendly(err)
+	}
+	defer ra.Close()
+	rb, err := b.QueryContext(ctx, q, district)
+	if err != nil {
+		return 0, nil, friendly(err)
+	}
+	defer rb.Close()
+	cols, err := ra.Columns()
+	if err != nil {
+		return 0, nil, err
+	}
+	line := func(r *sql.Rows) ([]byte, error) {
+		vals := make([]sql.RawBytes, len(cols))
+		ptrs := make([]any, len(cols))
+		for i := range vals {
+			ptrs[i] = &vals[i]
+		}
+		if err := r.Scan(ptrs...); err != nil {
+			return nil, err
+		}
+		return bytes.Join(rawSlices(vals), []byte("\x1f")), nil
+	}
+	for {
+		okA, okB := ra.Next(), rb.Next()
+		if !okA && !okB {
+			return n, diff, friendly(ra.Err())
+		}
+		n++
+		if okA != okB {
+			return n, append(diff, fmt.Sprintf("%s: row %d stands on one side only", t.table, n)), nil
+		}
+		la, err := line(ra)
+		if err != nil {
+			return n, diff, err
+		}
+		lb, err := line(rb)
+		if err != nil {
+			return n, diff, err
+		}
+		if !bytes.Equal(la, lb) && len(diff) < maxDifferences {
+			diff = append(diff, fmt.Sprintf("%s: row %d differs: %.200s ≠ %.200s", t.table, n, la, lb))
+		}
+	}
+}
+
+func rawSlices(vals []sql.RawBytes) [][]byte {
+	out := make([][]byte, len(vals))
+	for i, v := range vals {
+		out[i] = v
+	}
+	return out
+}

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"iter"
+
+	"shigan/kernel/calendar"
+	"shigan/kernel/figure"
+	"shigan/kernel/ledger"
+	"shigan/kernel/table"
+	"shigan/kernel/vault"
+)
+
+// Store is what the application asks of a database; adapter/store has it for SQLite and PostgreSQL.
+type Store interface {
+	Begin(ctx context.Context, district string) (Batch, error)
+	In(ctx context.Context, district string) Reader
+	Birth(ctx context.Context, district string, suite *ledger.Suite, vkey string, sealed []byte) error
+	Districts(ctx context.Context) ([]string, error)
+	Rebuild(ctx context.Context, district string, apply func(Batch, ledger.Entry) error) (int64, error)
+	Replay(ctx context.Context, district string, apply func(Batch, ledger.Entry) error) (rows int64, differences []string, err error)
+	Ping(ctx context.Context) error
+	Engine() string
+	Close() error
+}
+
+// Batch is one transaction in which several deeds are done one after the other.
+type Batch interface {
+	table.Writer
+	Suite() *ledger.Suite
+	Size() int64 // entries before the batch
+	Sealed() (skey []byte, vkey string)
+	Next() int64
+	Add(e ledger.Entry, leaf []byte)
+	Keep()
+	Drop()
+	Pending() int
+	ByKey(key string) (first, last int64, err error)
+	AddFile(f File)
+	Blob(digest string) ([]byte, error)
+	Commit(sign func(ledger.Checkpoint) (string, error), origin string) error
+	Rollback()
+}
+
+// Facts is a source of figures that also tells which months are closed.
+type Facts interface {
+	figure.Source
+	FreezeOf(m calendar.Month) (*figure.Freeze, error)
+}
+
+// Reader reads one district outside of a batch.
+type Reader interface {
+	table.Reader
+	vault.Shelves
+	ledger.Hashes
+	Raw(kind, prefix string) ([][]byte, error)
+	RawIn(kind string, ids []string) (map[string][]byte, error)
+	Blob(digest string) ([]byte, error)
+	File(digest string) (FileInfo, error)
+	Entry(seq int64) (ledger.Stored, error)
+	EntriesIn(seqs []int64) (map[int64]ledger.Entry, error)
+	Entries(subject string, limit int) ([]ledger.Entry, error)
+	Correcting(seq int64) ([]ledger.Entry, error)
+	Recent(before int64, limit int) ([]ledger.Entry, error)
+	All(from int64) iter.Seq2[ledger.Stored, error]
+	Log() (head ledger.Frontier, vkey string, sealed []byte, err error)
+	Held() (ledger.Held, error)
+	CheckpointFrom(seq int64) (string, error)
+	Latest() (string, error)
+	SeqAt(recorded string) (int64, error)
+	Facts() Facts
+	Projects(f ProjectFilter) ([]ProjectLine, error)
+	CountProjects(f ProjectFilter) (int, error)
+
+	CredentialOf(login string) (Credential, bool, error)
+	Credentials() ([]Credential, error)
+	PutCredential(c Credential) error
+	SessionOf(token string) (Session, bool, error)
+	Sessions(person, kind string) ([]Session, error)
+	PutSession(s Session) error
+	EndSession(token string) error
+	EndSessions(person, now string) error
+	Draft(person, form string) (body, savedAt string, err error)
+	PutDraft(person, form, body, at string) error
+	Setting(name string) (string, error)
+	PutSetting(name, body string) error
+}
+
+// File 凭据文件.
+type File struct {
+	Digest, Name, Media string
+	Bytes               []byte
+}
+
+// FileInfo is a file of evidence without its bytes.
+type FileInfo struct {
+	Digest, Name, Media string
+	Size                int64
+}
+
+// Credential 口令 of a person; the hash says itself how it was made.
+type Credential struct {
+	Person, Login, Hash    string
+	Fails                  int
+	LockedUntil, ChangedAt string
+}
+
+// Session 会话 or token; Token is the hash of what the browser or the program holds.
+type Session struct {
+	Token, Person, Post, Kind, Label, CreatedAt, SeenAt, ExpiresAt string
+}
+
+// ProjectFilter picks projects by their columns; empty means any.
+type ProjectFilter struct {
+	Query                                      string // name, id or pinyin
+	Level, Class, Front, Industry, List, Stage string
+	Local, Line, Owner, Lead, Parent           string
+	Moved                                      bool
+	FinishFrom, FinishTo                       string
+	ReachLink                                  string   // "owner" or "local": only projects of these units
+	ReachUnits                                 []string // nil: no limit
+	IDs                                        []string // only these; nil: all
+	Sort                                       string   // name, finish, moved, plan, id
+	Desc                                       bool
+	Year                                       string // plan year, for sorting by plan
+	Offset, Limit                              int
+}
+
+// ProjectLine is a project as lists show it.
+type ProjectLine struct {
+	ID, Name, Level, Class, Front, Industry, Place, OwnerUnit, LocalUnit, LineUnit, Lead, Stage, Lists, Finish, Parent string
+	Moved                                                                                                              int
+}
