@@ -60,12 +60,16 @@ func ParseMapping(s string) (Mapping, error) {
 			return bad(s)
 		}
 		m.Sheet, rest = rest[1:1+end], rest[1+end+2:]
-	} else if sheet, after, ok := strings.Cut(rest, "!"); ok {
-		m.Sheet, rest = strings.TrimSpace(sheet), after
 	}
-	where, cols, ok := strings.Cut(rest, ":")
+	where, cols, ok := strings.Cut(rest, ":") // Excel allows no colon in the name of a sheet
 	if !ok {
 		return bad(s)
+	}
+	if i := strings.LastIndexByte(where, '!'); i >= 0 && m.Sheet == "" {
+		m.Sheet, where = strings.TrimSpace(where[:i]), where[i+1:]
+	}
+	if strings.Contains(m.Sheet, "'!") || strings.Contains(m.Sheet, ":") {
+		return bad(m.Sheet)
 	}
 	first, ready, many := strings.Cut(strings.TrimSpace(where), "+")
 	var err error

@@ -83,7 +83,7 @@ func WallChartSVG(lang words.Lang, w WallChart) ([]byte, error) {
 	if lang != words.En {
 		put(colName, y, bold, say("project"))
 	} else {
-		put(colName+10, y, bold, say("project"))
+		put(colName+14, y, bold, say("project"))
 	}
 	put(colWho, y, bold, say("who"))
 	put(colPromise, y, bold, say("promise"))
@@ -162,7 +162,7 @@ func WallChartSVG(lang words.Lang, w WallChart) ([]byte, error) {
 		for _, f := range r.Flags {
 			s.Flags = append(s.Flags, draw.Flag{At: point(first, f.On), Kind: f.Kind, Name: f.Name})
 		}
-		b.WriteString(`<g font-size="11">` + draw.Print.Row(axis, base+high*.5+12, s, 11) + `</g>`)
+		b.WriteString(`<g font-size="11">` + draw.Print.Row(axis, base+high*.5+min(12, high*.2), s, 11) + `</g>`)
 		rule(wallLeft, base+high, wallRight, base+high, "#999", ".6")
 	}
 	// foot

@@ -92,7 +92,7 @@ func (p Pen) Row(a Axis, y float64, s Span, size float64) string {
 			`" stroke-width="3" stroke-linejoin="round" paint-order="stroke">` + Esc(Fit(f.Name, size, room)) + `</text>`
 	}
 	if finite(s.Promise) && s.Promise >= 0 && s.Promise <= a.Units {
-		out += path("M"+F(a.At(s.Promise))+" "+F(y-26)+"v40", `stroke="`+p.Ink+`" stroke-width="3"`)
+		out += path("M"+F(a.At(s.Promise))+" "+F(y-24)+"v36", `stroke="`+p.Ink+`" stroke-width="3"`)
 	}
 	return out
 }
