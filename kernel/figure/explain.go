@@ -96,10 +96,10 @@ func (r *run) explain(name string, turns bool) (*Tree, error) {
 	}
 	if _, freeze, err := r.e.Src.Frozen(r.ctx, node, r.subjects, r.m); err != nil {
 		return nil, err
-	} else if freeze != nil && freeze.RulesSum == set.Digest && !r.e.Fresh && r.at.Seq == 0 {
-		// the tree of a closed month is that of what was known when it was closed
+	} else if r.closedBy(freeze) && !r.e.Fresh {
+		// the tree of a closed month is that of what was known when it was closed; months closed before it stay as they are
 		t.Frozen = freeze
-		r = newRun(r.ctx, &Engine{Set: set, Src: r.e.Src, Fresh: true}, r.subjects, r.m, At{freeze.Seq - 1})
+		r = newRun(r.ctx, r.e, r.subjects, r.m, At{freeze.Seq - 1})
 		t.At = r.at
 	}
 	if l, ok := strings.CutPrefix(node, rules.LightPrefix); ok {

@@ -57,14 +57,11 @@ func ParseGiven(w rules.Word, text string) (rules.Value, error) {
 	if err != nil {
 		return bad(err)
 	}
-	if n.Unit == quantity.UnitNumber {
-		return rules.NumValue(new(big.Rat).Mul(n.Rat, w.Unit.Scale())), nil
-	}
-	r, err := n.In(w.Unit)
+	r, err := rules.InBase(n, w.Unit)
 	if err != nil {
 		return bad(err)
 	}
-	return rules.NumValue(new(big.Rat).Mul(r, w.Unit.Scale())), nil
+	return rules.NumValue(r), nil
 }
 
 // Put states facts of a subject in a month.
@@ -100,7 +97,7 @@ func (g *Given) Column(_ context.Context, w rules.Word, subjects []string, m cal
 				out[s] = Datum{Value: v}
 				break
 			}
-			if w.Per == rules.PerMonth || at.Sub(g.first) <= 0 {
+			if w.Per == rules.PerMonth || w.Per == rules.PerYear && at.Month == 1 || at.Sub(g.first) <= 0 {
 				break
 			}
 		}

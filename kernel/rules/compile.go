@@ -83,6 +83,7 @@ func (s *scope) compile(where, source string, want quantity.Unit) (*Program, err
 	if err := exactLiterals(parsed.NativeRep()); err != nil {
 		return refuse(err.Error())
 	}
+	sayNotEqual(parsed.NativeRep())
 	checked, iss := s.env.Check(parsed)
 	if iss.Err() != nil {
 		return refuse(firstLine(iss.Err()))
@@ -143,6 +144,19 @@ func exactLiterals(a *ast.AST) error {
 		e.SetKindCase(fac.NewCall(e.ID(), fnNumber, fac.NewLiteral(next, types.String(text))))
 	}))
 	return bad
+}
+
+// sayNotEqual writes a != b as !(a == b): CEL answers true where one side is missing, and nobody knows that they differ.
+func sayNotEqual(a *ast.AST) {
+	fac := ast.NewExprFactory()
+	next := ast.MaxID(a)
+	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != operators.NotEquals {
+			return
+		}
+		next++
+		e.SetKindCase(fac.NewCall(e.ID(), operators.LogicalNot, fac.NewCall(next, operators.Equals, e.AsCall().Args()...)))
+	}))
 }
 
 // Value 值 is what a formula gives: a number, a text, a truth, or nothing for a reason (Num missing).
@@ -237,7 +251,7 @@ type activation struct {
 func (a activation) ResolveName(name string) (any, bool) {
 	v := a.vars(name)
 	if v.IsMissing() && a.units != nil {
-		if m := a.units[name]; m.other == UnitBool || m.other == UnitText {
+		if m := a.units[name]; m.other == UnitBool || m.word() {
 			return types.NewErr("%s", v.Num.Why), true
 		}
 	}

@@ -21,7 +21,7 @@ var literalUnits = map[string]quantity.Unit{
 	"share": quantity.UnitShare, "percent": quantity.UnitShare, "points": quantity.UnitPoints,
 	"yuan": quantity.UnitYuan, "wan": quantity.UnitYuan, "yi": quantity.UnitYuan,
 	"count": quantity.UnitCount, "months": quantity.UnitMonth, "days": quantity.UnitDay, "mu": quantity.UnitMu,
-	"score": quantity.UnitScore, "persons": quantity.UnitPerson,
+	"score": quantity.UnitScore, "persons": quantity.UnitPerson, "kwh": quantity.UnitKwh,
 }
 
 // literalScale is what one of it is worth in the base of its unit.
@@ -102,6 +102,29 @@ func num2(name string, f func(a, b *big.Rat) ref.Val) cel.EnvOption {
 	})))
 }
 
+// isKnown tells whether a value is there; a missing text or truth reaches CEL as an error.
+func isKnown(v ref.Val) bool {
+	if n, ok := v.(Num); ok {
+		return !n.IsMissing()
+	}
+	return !types.IsUnknownOrError(v)
+}
+
+func known(t *cel.Type) cel.FunctionOpt {
+	return cel.Overload("known_"+t.TypeName(), []*cel.Type{t}, cel.BoolType, cel.OverloadIsNonStrict(),
+		cel.UnaryBinding(func(v ref.Val) ref.Val { return types.Bool(isKnown(v)) }))
+}
+
+func either(t *cel.Type) cel.FunctionOpt {
+	return cel.Overload("either_"+t.TypeName(), []*cel.Type{t, t}, t, cel.OverloadIsNonStrict(),
+		cel.BinaryBinding(func(a, b ref.Val) ref.Val {
+			if isKnown(a) {
+				return a
+			}
+			return b
+		}))
+}
+
 func dates2(name string, f func(a, b calendar.Date) *big.Rat) cel.EnvOption {
 	return num2(name, func(a, b *big.Rat) ref.Val {
 		d, ok := DayOf(a)
@@ -142,17 +165,9 @@ func functions() []cel.EnvOption {
 			}
 			return Of(b)
 		}),
-		cel.Function("known", cel.Overload("known_num", []*cel.Type{celNum}, cel.BoolType, cel.UnaryBinding(func(v ref.Val) ref.Val {
-			n, ok := v.(Num)
-			return types.Bool(ok && !n.IsMissing())
-		}))),
+		cel.Function("known", known(celNum), known(cel.BoolType), known(cel.StringType)),
 		// either(a, b): a where it is known, else b
-		cel.Function("either", cel.Overload("either_num_num", []*cel.Type{celNum, celNum}, celNum, cel.BinaryBinding(func(a, b ref.Val) ref.Val {
-			if n, ok := a.(Num); ok && !n.IsMissing() {
-				return n
-			}
-			return b
-		}))),
+		cel.Function("either", either(celNum), either(cel.BoolType), either(cel.StringType)),
 		// months_from(a, b): how many calendar months b lies after a (March to June: 3)
 		dates2("months_from", func(a, b calendar.Date) *big.Rat { return big.NewRat(int64(b.Month().Sub(a.Month())), 1) }),
 		dates2("days_from", func(a, b calendar.Date) *big.Rat {
@@ -160,6 +175,19 @@ func functions() []cel.EnvOption {
 		}),
 		dateAnd("add_months", func(d calendar.Date, n int) calendar.Date { return d.AddMonths(n) }, quantity.UnitMonth.Scale()),
 		dateAnd("add_days", func(d calendar.Date, n int) calendar.Date { return d.AddDays(n) }, quantity.UnitDay.Scale()),
+		// on_day(a, n): the n-th day of the month of a, or its last day where it has fewer
+		num2("on_day", func(a, b *big.Rat) ref.Val {
+			d, ok := DayOf(a)
+			if !ok || !b.IsInt() || b.Sign() <= 0 {
+				return types.NewErr("missing.no-such-date")
+			}
+			m := d.Month()
+			n := b.Num()
+			if n.Cmp(big.NewInt(int64(m.Days()))) > 0 {
+				return Of(DayNumber(m.Last()))
+			}
+			return Of(DayNumber(m.First().AddDays(int(n.Int64()) - 1)))
+		}),
 		num1("month_end_of", celNum, func(a *big.Rat) ref.Val {
 			d, ok := DayOf(a)
 			if !ok {

@@ -278,7 +278,8 @@ func (l *Library) Chain(name string) ([]*Pack, error) {
 		}
 		return nil
 	}
-	return out, visit(name, nil)
+	err := visit(name, nil) // first: what it returns grows while it walks
+	return out, err
 }
 
 // ValueAt is the parameter's value in force on a day; ok is false before the first.
@@ -289,6 +290,22 @@ func (p *Parameter) ValueAt(day calendar.Date) (since string, v Dated, ok bool) 
 		}
 	}
 	return since, v, ok
+}
+
+// InBase gives a stated number in the base that formulas compute with. A bare number has the unit of its word: 10 of points
+// are ten points; 0.035 of a share is that fraction.
+func InBase(n quantity.Number, unit quantity.Unit) (*big.Rat, error) {
+	switch {
+	case n.Unit != quantity.UnitNumber:
+		r, err := n.In(unit)
+		if err != nil {
+			return nil, err
+		}
+		return r.Mul(r, unit.Scale()), nil
+	case unit == quantity.UnitPoints:
+		return new(big.Rat).Quo(n.Rat, big.NewRat(100, 1)), nil
+	}
+	return new(big.Rat).Mul(n.Rat, unit.Scale()), nil
 }
 
 // value turns the written value into what formulas compute with, in the base of its unit.
@@ -309,15 +326,8 @@ func (p *Parameter) value(d Dated) (Value, error) {
 		if unit == unitList {
 			unit = quantity.UnitShare
 		}
-		r := n.Rat
-		if n.Unit == quantity.UnitNumber {
-			r = new(big.Rat).Mul(r, unit.Scale())
-		} else if r, err = n.In(unit); err != nil {
-			return Num{}, err
-		} else {
-			r = new(big.Rat).Mul(r, unit.Scale())
-		}
-		return Of(r), nil
+		r, err := InBase(n, unit)
+		return Of(r), err
 	}
 	if p.Unit == UnitText {
 		return TextValue(d.Value), nil

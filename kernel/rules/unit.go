@@ -54,10 +54,35 @@ func measureOf(u quantity.Unit) measure {
 
 func (m measure) pure() bool { return m.other == "" && len(m.dim) == 0 }
 
+// word tells whether it is a text; what a light shows compares with a text: light_progress == "red".
+func (m measure) word() bool { return m.other == UnitText || m.other == UnitHue }
+
+// signature of a function whose arguments each measure one fixed thing.
+type signature struct {
+	args  []measure
+	gives measure
+}
+
+var signatures = func() map[string]signature {
+	date, number, list := measure{other: UnitDate}, measure{}, measure{other: unitList}
+	months, days := measureOf(quantity.UnitMonth), measureOf(quantity.UnitDay)
+	return map[string]signature{
+		"twelfths":     {[]measure{number}, measure{flavor: share}},
+		"at":           {[]measure{list, number}, measure{flavor: share}},
+		"months_from":  {[]measure{date, date}, months},
+		"days_from":    {[]measure{date, date}, days},
+		"add_months":   {[]measure{date, months}, date},
+		"add_days":     {[]measure{date, days}, date},
+		"on_day":       {[]measure{date, number}, date},
+		"month_end_of": {[]measure{date}, date},
+		"month_of":     {[]measure{date}, number},
+	}
+}()
+
 // fits tells whether a value of measure m may stand where want is asked for, or be compared with it.
 func (m measure) fits(want measure) bool {
 	if m.other != "" || want.other != "" {
-		return m.other == want.other
+		return m.other == want.other || m.word() && want.word()
 	}
 	if m.flavor == zero || want.flavor == zero {
 		return true
@@ -146,14 +171,34 @@ func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
 		}
 		return a, nil
 	}
+	if sig, ok := signatures[name]; ok {
+		for i, want := range sig.args {
+			if i >= len(args) || !args[i].fits(want) {
+				return measure{}, &unitError{e.ID(), fmt.Sprintf("%s takes %s, not %s", name, want, args[i])}
+			}
+		}
+		return sig.gives, nil
+	}
 	switch name {
 	case operators.Add, operators.Subtract:
+		if args[0].other != "" || args[1].other != "" { // days lie between dates: days_from, add_days
+			return measure{}, mismatch(args[0], args[1])
+		}
 		return addOrSubtract(name, args[0], args[1], same)
 	case operators.Multiply:
-		return multiply(args[0], args[1])
+		if args[0].other != "" || args[1].other != "" {
+			return measure{}, mismatch(args[0], args[1])
+		}
+		return multiply(args[0], args[1]), nil
 	case operators.Divide:
-		return divide(args[0], args[1])
+		if args[0].other != "" || args[1].other != "" {
+			return measure{}, mismatch(args[0], args[1])
+		}
+		return divide(args[0], args[1]), nil
 	case operators.Negate, "abs":
+		if args[0].other != "" {
+			return measure{}, mismatch(args[0], measure{})
+		}
 		return args[0], nil
 	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.Equals, operators.NotEquals:
 		if _, err := same(args[0], args[1]); err != nil {
@@ -166,16 +211,6 @@ func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
 		return same(args[1], args[2])
 	case "smaller", "larger", "either":
 		return same(args[0], args[1])
-	case "twelfths", "at":
-		return measure{flavor: share}, nil
-	case "months_from", "months_apart":
-		return measureOf(quantity.UnitMonth), nil
-	case "days_from":
-		return measureOf(quantity.UnitDay), nil
-	case "add_months", "add_days", "month_end_of":
-		return measure{other: UnitDate}, nil
-	case "month_of":
-		return measure{}, nil
 	}
 	return measure{}, &unitError{e.ID(), "function " + name + " is not used in rules"}
 }
@@ -194,35 +229,29 @@ func addOrSubtract(op string, a, b measure, same func(a, b measure) (measure, er
 	return same(a, b)
 }
 
-func multiply(a, b measure) (measure, error) {
-	if a.other != "" || b.other != "" {
-		return measure{}, fmt.Errorf("%s times %s", a, b)
-	}
+func multiply(a, b measure) measure {
 	switch {
 	case !a.pure() || !b.pure():
-		return measure{dim: a.dim.Times(b.dim)}, nil
+		return measure{dim: a.dim.Times(b.dim)}
 	case a.flavor == plain || a.flavor == zero:
-		return b, nil
+		return b
 	case b.flavor == plain || b.flavor == zero:
-		return a, nil
+		return a
 	case a.flavor == points || b.flavor == points:
-		return measure{flavor: points}, nil
+		return measure{flavor: points}
 	}
-	return measure{flavor: share}, nil
+	return measure{flavor: share}
 }
 
-func divide(a, b measure) (measure, error) {
-	if a.other != "" || b.other != "" {
-		return measure{}, fmt.Errorf("%s by %s", a, b)
-	}
+func divide(a, b measure) measure {
 	d := a.dim.Per(b.dim)
 	if len(d) > 0 {
-		return measure{dim: d}, nil
+		return measure{dim: d}
 	}
 	if a.pure() && b.pure() && b.flavor == plain {
-		return a, nil // 30 points / 2 are points
+		return a // 30 points / 2 are points
 	}
-	return measure{flavor: ratio}, nil
+	return measure{flavor: ratio}
 }
 
 func plainName(op string) string {
