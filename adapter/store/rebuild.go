@@ -88,7 +88,7 @@ func (b *Batch) project(st ledger.Stored, apply func(app.Batch, ledger.Entry) er
 }
 
 func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) error) error {
-	if err := fresh.Birth(d.ctx, d.Code, ledger.SHA256, "", nil); err != nil {
+	if err := fresh.Birth(d.ctx, d.Code, ledger.SHA256, "", []byte{}); err != nil {
 		return err
 	}
 	b, err := fresh.begin(d.ctx, d.Code)
