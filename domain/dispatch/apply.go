@@ -18,6 +18,9 @@ func Vocabulary() []rules.Word {
 	month := func(name string, u quantity.Unit, movable bool) rules.Word {
 		return rules.Word{Name: name, Of: "project", Unit: u, Per: rules.PerMonth, Movable: movable}
 	}
+	stated := func(name string, u quantity.Unit) rules.Word {
+		return rules.Word{Name: name, Of: "group", Unit: u, Per: rules.PerMonth}
+	}
 	return []rules.Word{
 		month("invested_ytd", quantity.UnitYuan, true),
 		month("invested_month", quantity.UnitYuan, false),
@@ -31,6 +34,22 @@ func Vocabulary() []rules.Word {
 		month("claims_finished", rules.UnitBool, false),
 		month("claims_stopped", rules.UnitBool, false),
 		month("report_state", rules.UnitText, false),
+		// what an area or a superior states of a whole group, where its projects are not in the house
+		stated("stated_count", quantity.UnitItem),
+		stated("stated_underway", quantity.UnitItem),
+		stated("stated_due_start", quantity.UnitItem),
+		stated("stated_started", quantity.UnitItem),
+		stated("stated_due_finish", quantity.UnitItem),
+		stated("stated_finished", quantity.UnitItem),
+		stated("stated_total", quantity.UnitYuan),
+		stated("stated_planned", quantity.UnitYuan),
+		stated("stated_invested", quantity.UnitYuan),
+		stated("stated_rate", quantity.UnitShare),
+		stated("stated_task", quantity.UnitYuan),
+		stated("stated_month", quantity.UnitYuan),
+		stated("stated_growth", quantity.UnitShare),
+		stated("stated_growth_plan", quantity.UnitShare),
+		stated("stated_growth_city", quantity.UnitShare),
 	}
 }
 
