@@ -11,6 +11,9 @@ func (b *builder) sums(facts []rowFact) {
 		if f.kind != RowTotal && f.kind != RowSubtotal && !(f.kind == RowGroup && f.sums) {
 			continue
 		}
+		if f.partial {
+			continue
+		}
 		for _, c := range b.t.cols {
 			if !c.shown || !c.field.isMoney() {
 				continue
@@ -148,13 +151,29 @@ func near(sum *big.Rat, a amount, v *Cell, finest int) bool {
 	return diff.Cmp(half) <= 0
 }
 
+// otherUnits tells that the columns cannot be in the units they were read in: in most rows the parts are many times the total.
+// One word about the column then says more than one about every row.
+func (b *builder) otherUnits() bool {
+	wild, rows := 0, 0
+	for _, x := range b.rows {
+		if total, plan := x.money[FieldTotal], x.money[FieldPlanned]; total != nil && plan != nil && total.Sign() > 0 {
+			rows++
+			if new(big.Rat).Quo(plan, total).Cmp(big.NewRat(20, 1)) > 0 {
+				wild++
+			}
+		}
+	}
+	return rows >= 2 && wild*2 > rows
+}
+
 // rowsMakeSense checks the sums inside one project.
 func (b *builder) rowsMakeSense() {
+	strange := b.otherUnits()
 	for _, x := range b.rows {
 		p := b.out.Projects[x.at]
 		total, done, plan, month, ytd := x.money[FieldTotal], x.money[FieldInvested], x.money[FieldPlanned], x.money[FieldMonth], x.money[FieldYTD]
 		cell := func(f Field) string { return p.Cells[string(f)+"_yuan"] }
-		if total != nil && (done != nil || plan != nil) && total.Sign() >= 0 {
+		if !strange && total != nil && (done != nil || plan != nil) && total.Sign() >= 0 {
 			need := new(big.Rat)
 			for _, part := range []*big.Rat{done, plan} {
 				if part != nil {

@@ -48,6 +48,7 @@ func monthIn(title string) int {
 var (
 	yearToken      = regexp.MustCompile(`((?:19|20)[0-9]{2})年?`)
 	shortYearToken = regexp.MustCompile(`(^|[^0-9])([1-3][0-9])年`)
+	monthOfYear    = regexp.MustCompile(`Y年[0-9]{1,2}月`)
 	monthToken     = regexp.MustCompile(`(^|[^年0-9])([0-9]{1,2})月`)
 )
 
@@ -65,6 +66,15 @@ func (k clock) tokens(s string) string {
 			return "N年"
 		}
 		return "O年"
+	})
+	s = monthOfYear.ReplaceAllStringFunc(s, func(m string) string {
+		switch n := atoi(strings.TrimSuffix(strings.TrimPrefix(m, "Y年"), "月")); {
+		case n == 12:
+			return m // the year's end
+		case k.month == 0 || n == k.month:
+			return "Y年M月"
+		}
+		return "Y年L月"
 	})
 	return monthToken.ReplaceAllStringFunc(s, func(m string) string {
 		i := strings.IndexAny(m, "0123456789")

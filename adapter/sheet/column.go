@@ -14,8 +14,8 @@ func profileOf(g *grid, t *table, col int) profile {
 		if row < t.from || row > t.to || containsRow(t.head, row) || p.cells > 400 {
 			continue
 		}
-		if g.area(row, col).Col2-g.area(row, col).Col1 >= 2 {
-			continue // a group's name across the table
+		if g.area(row, col).Col2-g.area(row, col).Col1 >= 2 || len(t.cols) > 2 && len(g.line[row]) == 1 {
+			continue // a group's name, across the table or alone in its row
 		}
 		c := g.raw(row, col)
 		if c == nil || c.Kind == Empty || isBlankMark(c.Text) {
@@ -96,6 +96,7 @@ func (t *table) settleColumns(g *grid) {
 		}
 	}
 	t.splitNameColumn(g)
+	t.nameByContent(g)
 	t.onePerField(g)
 	for _, c := range t.cols {
 		if c.serial {
@@ -120,6 +121,28 @@ func wordy(p profile) bool {
 		}
 	}
 	return n*2 > len(p.texts)
+}
+
+// nameByContent finds the names under a heading that no word tells.
+func (t *table) nameByContent(g *grid) {
+	var best *column
+	most := 0.5
+	for _, c := range t.cols {
+		if c.field == FieldName {
+			return
+		}
+		if c.field != FieldNone || c.rule != nil || c.serial {
+			continue
+		}
+		if p := profileOf(g, t, c.col); p.cells >= 2 {
+			if s := share(p, projectLike); s >= most {
+				best, most = c, s+0.001
+			}
+		}
+	}
+	if best != nil {
+		best.field = FieldName
+	}
 }
 
 // splitNameColumn: a heading 项目名称 merged over two columns may stand over the serial and the name.

@@ -63,6 +63,7 @@ var (
 	serialText = regexp.MustCompile(`^[2-6][0-9]{4}(?:\.[0-9]+)?$`)
 	// A point in time. Years have four digits, or two when 年 or a separator follows and the rest is there.
 	pointYMD   = regexp.MustCompile(`^((?:19|20)?[0-9]{2})(?:年([0-9]{1,2})月([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})|-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2}))[日号]?(?:t?[0-9]{1,2}:[0-9:]+)?`)
+	pointDMY   = regexp.MustCompile(`^([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})`)
 	pointYM    = regexp.MustCompile(`^((?:19|20)[0-9]{2}|[0-9]{2})(?:年|[./-])([0-9]{1,2})(?:月份|月)?`)
 	pointYM2   = regexp.MustCompile(`^([0-9]{2})年([0-9]{1,2})月`)
 	pointYQ    = regexp.MustCompile(`^((?:19|20)?[0-9]{2})年?[./-]?(?:第?([一二三四1234])季度?|q([1-4]))`)
@@ -72,6 +73,7 @@ var (
 	pointY2    = regexp.MustCompile(`^([0-9]{2})年`)
 	pointMD    = regexp.MustCompile(`^([0-9]{1,2})月([0-9]{1,2})[日号]`)
 	pointM     = regexp.MustCompile(`^([0-9]{1,2}|[一二三四五六七八九]|十[一二]?)月(?:份)?`)
+	cnMonth    = regexp.MustCompile(`(?:十[一二]?|[一二三四五六七八九])月`)
 	packed     = regexp.MustCompile(`^((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])?$`)
 	yearTail   = regexp.MustCompile(`^((?:19|20)[0-9]{2})-([0-9]{2})$`)
 	pointTail  = regexp.MustCompile(`^(?:月|日|份|年|度|底|末|初|中旬|上旬|下旬|上半年|下半年|前后|前|后|左右|内|中|起|开始|之前|以前|开工|竣工|完工|建成|投产|投用|启动|建设|完成|交付|止)*`)
@@ -90,6 +92,11 @@ func readTime(text string, year int) timeSaid {
 		}
 		return r
 	}, fold(text))
+	s = cnYear.ReplaceAllStringFunc(s, func(y string) string {
+		r := []rune(y)
+		return "20" + itoa(int(cnDigit[r[2]])) + itoa(int(cnDigit[r[3]])) + "年"
+	})
+	s = cnMonth.ReplaceAllStringFunc(s, func(m string) string { return itoa(monthOf(strings.TrimSuffix(m, "月"))) + "月" })
 	if isBlankMark(strings.Trim(s, "(")) {
 		return timeSaid{}
 	}
@@ -184,6 +191,19 @@ func point(s string, year int) (w *When, rest string, bad bool) {
 			return done(whenDay(d), m[0])
 		}
 		return nil, s, true
+	}
+	if m := pointDMY.FindStringSubmatch(s); m != nil {
+		// 31/05/2010 and 05/31/2010 tell themselves apart; 05/06/2010 does not, and is left to a person.
+		a, c := Day{atoi(m[3]), atoi(m[2]), atoi(m[1])}, Day{atoi(m[3]), atoi(m[1]), atoi(m[2])}
+		if a == c || a.valid() != c.valid() {
+			if !a.valid() {
+				a = c
+			}
+			if a.valid() {
+				return done(whenDay(a), m[0])
+			}
+		}
+		return nil, s, !a.valid()
 	}
 	if m := pointYQ.FindStringSubmatch(s); m != nil {
 		return done(whenQ(century(m[1]), quarter(m[2]+m[3])), m[0])

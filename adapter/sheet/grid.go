@@ -1,6 +1,9 @@
 package sheet
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // grid is a sheet seen as rows of projects. A table that lies on its side is turned, so that everything after this file
 // knows one direction only; address turns back.
@@ -12,6 +15,9 @@ type grid struct {
 	merge  map[[2]int]*Area // every cell of a merged block, in the grid's own directions
 	maxRow int
 	maxCol int
+	// outside are the lines of a turned sheet that are no field: its title, its unit, its notes. They lie across the columns
+	// of projects and would otherwise be taken for one field more.
+	outside []place
 }
 
 // place is a cell with its place in the grid.
@@ -24,9 +30,17 @@ const maxMergedCells = 4_000_000
 
 func newGrid(s *Sheet, turned bool) *grid {
 	g := &grid{sheet: s, turned: turned, line: map[int][]place{}, merge: map[[2]int]*Area{}}
+	across := map[int]bool{}
+	if turned {
+		across = linesAcross(s)
+	}
 	for i := range s.Cells {
 		c := &s.Cells[i]
 		r, k := c.Row, c.Col
+		if across[r] {
+			g.outside = append(g.outside, place{r, k, c})
+			continue
+		}
 		if turned {
 			r, k = k, r
 		}
@@ -40,6 +54,9 @@ func newGrid(s *Sheet, turned bool) *grid {
 	sort.Ints(g.rows)
 	covered := 0
 	for _, a := range s.Merges {
+		if across[a.Row1] {
+			continue
+		}
 		if turned {
 			a = Area{a.Col1, a.Row1, a.Col2, a.Row2}
 		}
@@ -123,4 +140,28 @@ func (g *grid) filled(row int) []place {
 		}
 	}
 	return out
+}
+
+// linesAcross are the rows of a sheet on its side that hold a single text, or a unit, and no field's name.
+func linesAcross(s *Sheet) map[int]bool {
+	rows := map[int][]*Cell{}
+	for i := range s.Cells {
+		if c := &s.Cells[i]; squeeze(c.Text) != "" {
+			rows[c.Row] = append(rows[c.Row], c)
+		}
+	}
+	across := map[int]bool{}
+	for row, cells := range rows {
+		first := cells[0]
+		key, _ := clock{}.labelKey(first.Text)
+		known := lookUp([]string{key}) != nil && len([]rune(key)) < 20
+		unit := false
+		for _, c := range cells {
+			unit = unit || strings.Contains(fold(c.Text), "单位:") && len(unitsIn(c.Text)) > 0
+		}
+		if len(cells) == 1 && (!known || words().note.MatchString(fold(first.Text)) && len([]rune(first.Text)) > 4) || len(cells) <= 2 && unit {
+			across[row] = true
+		}
+	}
+	return across
 }

@@ -27,6 +27,7 @@ func (c *column) heading() string { return strings.Join(c.parts, "/") }
 
 var (
 	bracketed  = regexp.MustCompile(`\([^()]*\)`)
+	otherUnits = regexp.MustCompile(`^\((?:个|项|亩|家|人|户|公顷|平方米|万平方米|公里|千米|吨|%|年|月|年月|台|套|件|名|[0-9]*年)\)$`)
 	serialWord = regexp.MustCompile(`^(序号|序|编号|序列|排序|no\.?|#|顺序号|总序号|分序号|项目序号|项次|行次)$`)
 	numbersRow = regexp.MustCompile(`^\(?([0-9]{1,2}|[a-z甲乙丙丁戊]|[①-⑳]|栏次|[0-9=+\-*/()]+)\)?$`)
 )
@@ -60,7 +61,11 @@ func lookUp(keys []string) *rule {
 // labelKey folds one heading cell for the lexicon.
 func (k clock) labelKey(s string) (string, Unit) {
 	rest, u := cutUnit(fold(s))
-	return strings.Trim(k.tokens(rest), ":、,.*★▲"), u
+	key := strings.Trim(k.tokens(rest), ":、,.*★▲")
+	if inner := strings.TrimLeft(strings.TrimPrefix(key, "其中"), ":"); inner != "" {
+		key = inner // a part of the column before it; what kind of part its own words say
+	}
+	return key, u
 }
 
 // headingScore counts the heading words of a row; name tells that one of them is the project's name.
@@ -69,7 +74,7 @@ func (k clock) headingScore(g *grid, row int) (hits int, name bool, cells int) {
 	weak := 0
 	for _, p := range g.filled(row) {
 		cells++
-		if p.Kind != Text || len([]rune(squeeze(p.Text))) > 40 {
+		if p.Kind != Text || len([]rune(squeeze(p.Text))) > 60 {
 			continue
 		}
 		key, _ := k.labelKey(p.Text)
@@ -101,7 +106,7 @@ func (k clock) isHeading(g *grid, row int) bool {
 	if cells < 2 || hits*5 < cells*2 {
 		return false
 	}
-	return name && hits >= 2 || hits >= 4
+	return name && hits >= 2 || hits >= 3
 }
 
 // findBand grows a heading from the row that holds the known words: down along merged blocks and second rows, up to the
@@ -143,7 +148,7 @@ func (k clock) isSecondRow(g *grid, b band) bool {
 			return false
 		}
 		f := fold(text)
-		if unitAlone.MatchString(f) {
+		if unitAlone.MatchString(f) || otherUnits.MatchString(f) {
 			units++
 			continue
 		}

@@ -1,4 +1,285 @@
 package sheet
 
-// lendHeadings reads sheets without a heading row by what their columns hold.
-func (r *Recognition) lendHeadings(wb *Workbook, ctx Context, file clock) {}
+import (
+	"math/big"
+	"regexp"
+	"strings"
+)
+
+// lendHeadings reads sheets without a heading row: with the columns of another sheet of the same shape, or else by what
+// their columns hold.
+func (r *Recognition) lendHeadings(wb *Workbook, ctx Context, file clock) {
+	for i := range r.Sheets {
+		out := &r.Sheets[i]
+		s := &wb.Sheets[i]
+		if anyNamed(out.tables) || len(s.Cells) == 0 || len(out.tables) > 0 {
+			continue
+		}
+		g := newGrid(s, false)
+		t := bareTable(g)
+		if t == nil {
+			continue
+		}
+		t.clock = clockOf(g, t, ctx, file)
+		lent := false
+		for j := range r.Sheets {
+			if j != i && !lent && r.Sheets[j].Orientation == "" && len(r.Sheets[j].tables) == 1 {
+				lent = t.borrow(g, r.Sheets[j].grid, r.Sheets[j].tables[0])
+			}
+		}
+		if !lent {
+			t.guess(g)
+		}
+		t.recall(ctx.Remembered)
+		t.answered(g, ctx)
+		c := t.column(FieldName)
+		if c == nil {
+			continue
+		}
+		t.name = c.col
+		out.grid, out.tables, out.WhyNot = g, []*table{t}, ""
+		out.Year, out.Month = t.clock.year, t.clock.month
+	}
+}
+
+// bareTable takes the rows that have several values for a table, if there are enough of them.
+func bareTable(g *grid) *table {
+	first, last, n, width := 0, 0, 0, 0
+	for _, row := range g.rows {
+		cells := g.filled(row)
+		if len(cells) < 3 {
+			continue
+		}
+		if first == 0 {
+			first = row
+		}
+		last = row
+		n++
+		width = max(width, cells[len(cells)-1].col)
+	}
+	if n < 2 {
+		return nil
+	}
+	t := &table{number: 1, bare: true, unit: NoUnit, from: first, to: g.maxRow}
+	for _, row := range g.rows { // titles and units on top; a group's name belongs to the list
+		if row >= first {
+			break
+		}
+		text := squeeze(joinTexts(g.filled(row)))
+		if rank, _ := marker(text); rank < 0 && (words().title.MatchString(fold(text)) || len(unitsIn(text)) > 0) {
+			t.above = append(t.above, row)
+			continue
+		}
+		t.from = min(t.from, row)
+	}
+	_ = last
+	for c := 1; c <= width; c++ {
+		t.cols = append(t.cols, &column{col: c, unit: NoUnit})
+	}
+	return t
+}
+
+// kindOf is what a column holds, in one word, for comparing shapes.
+func kindOf(p profile) string {
+	switch {
+	case p.cells == 0:
+		return "empty"
+	case countSerials(p.texts)*10 >= p.cells*8 && p.integers*2 >= p.cells:
+		return "integers"
+	case p.times*10 >= p.cells*7 && p.numbers*2 < p.cells:
+		return "times"
+	case p.money*10 >= p.cells*7:
+		return "numbers"
+	case averageLength(p) >= 18:
+		return "long"
+	}
+	return "words"
+}
+
+// borrow takes the columns of another table when both hold the same kinds of things in the same places.
+func (t *table) borrow(g, otherGrid *grid, other *table) bool {
+	if other.column(FieldName) == nil || len(other.cols) == 0 {
+		return false
+	}
+	same, all := 0, 0
+	for _, c := range other.cols {
+		p, q := profileOf(otherGrid, other, c.col), profileOf(g, t, c.col)
+		if p.cells == 0 {
+			continue
+		}
+		all++
+		if kindOf(p) == kindOf(q) || q.cells == 0 && c.field == FieldRemark {
+			same++
+		}
+	}
+	if all < 3 || same*10 < all*8 {
+		return false
+	}
+	for i := range t.cols {
+		for _, c := range other.cols {
+			if c.col == t.cols[i].col {
+				t.cols[i].field, t.cols[i].shown, t.cols[i].unit, t.cols[i].serial = c.field, c.shown, c.unit, c.serial
+			}
+		}
+	}
+	t.serial, t.name = other.serial, other.name
+	if t.unit == NoUnit {
+		t.units = append(t.units, other.units...)
+	}
+	t.lender = other
+	return true
+}
+
+var (
+	codeText   = regexp.MustCompile(`^[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}$`)
+	phoneText  = regexp.MustCompile(`(?:^|[^0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?:$|[^0-9])`)
+	personText = regexp.MustCompile(`^\p{Han}{1,3}(?:某{1,2}|\p{Han})?(?:[、,，/]\p{Han}{2,4})*$`)
+)
+
+// share is the part of the texts for which f holds.
+func share(p profile, f func(string) bool) float64 {
+	n := 0
+	for _, s := range p.texts {
+		if f(s) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(len(p.texts), 1))
+}
+
+var tailBrackets = regexp.MustCompile(`(?:\([^()]*\)|[★▲△☆*●◆※])+$`)
+
+// projectLike tells a text that ends as projects' names do.
+func projectLike(s string) bool {
+	f := tailBrackets.ReplaceAllString(fold(s), "")
+	return len([]rune(f)) >= 4 && endsWithAny(f, words().Rows.ProjectEnds) && !strings.HasSuffix(f, "公司")
+}
+
+// guess tells columns by what they hold.
+func (t *table) guess(g *grid) {
+	w := words()
+	profiles := map[int]profile{}
+	var name *column
+	best := 0.5
+	for _, c := range t.cols {
+		p := profileOf(g, t, c.col)
+		profiles[c.col] = p
+		if s := share(p, projectLike); p.cells >= 2 && kindOf(p) == "words" && s >= best && averageLength(p) >= 5 {
+			name, best = c, s+0.001
+		}
+	}
+	if name == nil {
+		return
+	}
+	set := func(c *column, f Field) {
+		if t.column(f) == nil {
+			c.field, c.shown = f, true
+		}
+	}
+	set(name, FieldName)
+	var money, times []*column
+	for _, c := range t.cols {
+		p := profiles[c.col]
+		if c == name || p.cells == 0 {
+			continue
+		}
+		ends := func(list []string) func(string) bool {
+			return func(s string) bool { return endsWithAny(tailBrackets.ReplaceAllString(fold(s), ""), list) }
+		}
+		switch k := kindOf(p); {
+		case k == "integers" && c.col < name.col:
+			if t.serial == 0 {
+				t.serial, c.serial = c.col, true
+			}
+		case share(p, codeText.MatchString) > 0.5:
+			set(c, FieldCode)
+		case share(p, phoneText.MatchString) > 0.5:
+			set(c, FieldContact)
+		case p.times*10 >= p.cells*7:
+			times = append(times, c)
+		case k == "numbers" || k == "integers":
+			money = append(money, c)
+		case k == "long":
+			set(c, FieldScope)
+		case share(p, func(s string) bool { return oneOf(fold(s), w.Rows.Natures) }) > 0.6:
+			set(c, FieldNature)
+		case share(p, func(s string) bool { return oneOf(fold(s), w.Rows.Levels) }) > 0.6:
+			set(c, FieldLevel)
+		case share(p, ends([]string{"公司", "集团", "厂", "合作社", "有限公司"})) > 0.5:
+			set(c, FieldOwner)
+		case share(p, ends(w.Rows.PlaceEnds)) > 0.5 && t.column(FieldPlace) == nil:
+			set(c, FieldPlace)
+		case share(p, ends(w.Rows.UnitEnds)) > 0.5 || share(p, ends(append(w.Rows.UnitEnds, w.Rows.PlaceEnds...))) > 0.8:
+			set(c, FieldResponsible)
+		case share(p, personText.MatchString) > 0.6 && averageLength(p) <= 3:
+			set(c, FieldLeader)
+		}
+	}
+	t.guessMoney(g, money)
+	t.guessTimes(g, times, profiles)
+	if len(money) == 0 && len(times) == 0 && t.column(FieldOwner) == nil && t.column(FieldScope) == nil {
+		name.field, name.shown = FieldNone, false // names of something, but nothing says of projects
+	}
+}
+
+// guessMoney: the total is the column that is never smaller than the others; what was done stands before what is planned.
+func (t *table) guessMoney(g *grid, cols []*column) {
+	if len(cols) == 0 {
+		return
+	}
+	sum := func(c *column, row int) *big.Rat { return readMoneyCell(g.raw(row, c.col), 4).yuan }
+	total := cols[0]
+	for _, c := range cols {
+		fits, rows := 0, 0
+		for _, row := range g.rows {
+			if a := sum(c, row); a != nil && row >= t.from {
+				rows++
+				ok := true
+				for _, o := range cols {
+					if b := sum(o, row); b != nil && b.Cmp(a) > 0 {
+						ok = false
+					}
+				}
+				if ok {
+					fits++
+				}
+			}
+		}
+		if rows > 0 && fits*10 >= rows*9 {
+			total = c
+			break
+		}
+	}
+	total.field, total.shown = FieldTotal, true
+	var rest []*column
+	for _, c := range cols {
+		if c.col > total.col {
+			rest = append(rest, c)
+		}
+	}
+	switch {
+	case len(rest) == 1:
+		rest[0].field, rest[0].shown = FieldPlanned, true
+		t.unsure = append(t.unsure, rest[0])
+	case len(rest) >= 2:
+		rest[0].field, rest[0].shown = FieldInvested, true
+		rest[1].field, rest[1].shown = FieldPlanned, true
+		t.unsure = append(t.unsure, rest[:2]...)
+	}
+}
+
+func (t *table) guessTimes(g *grid, cols []*column, profiles map[int]profile) {
+	if len(cols) == 1 {
+		ranges := share(profiles[cols[0].col], func(s string) bool { return readTime(s, 2000).second != nil })
+		cols[0].field, cols[0].shown = FieldStart, true
+		if ranges > 0.2 {
+			cols[0].field = fieldPeriod
+		} else {
+			t.unsure = append(t.unsure, cols[0])
+		}
+	}
+	if len(cols) >= 2 {
+		cols[0].field, cols[0].shown = FieldStart, true
+		cols[1].field, cols[1].shown = FieldFinish, true
+	}
+}

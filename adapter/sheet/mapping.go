@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"regexp"
-	"sort"
 	"strings"
 )
 
@@ -25,7 +24,13 @@ var digits = regexp.MustCompile(`[0-9]+`)
 
 func sheetPattern(name string) string { return digits.ReplaceAllString(fold(name), "#") }
 
-func headingKey(c *column) string { return strings.Join(c.keys, "/") }
+// headingKey is how a column is known again: by its words, or by its letter where it has none.
+func headingKey(c *column) string {
+	if len(c.keys) == 0 {
+		return "@" + ColumnName(c.col)
+	}
+	return strings.Join(c.keys, "/")
+}
 
 // Mapping gives what was decided.
 func (r *Recognition) Mapping() Mapping {
@@ -38,10 +43,10 @@ func (r *Recognition) Mapping() Mapping {
 			sm := SheetMapping{Pattern: sheetPattern(s.Name), Orientation: s.Orientation, Columns: map[string]string{}, Units: map[string]string{}, Unit: t.unit.String()}
 			for _, c := range t.cols {
 				key := headingKey(c)
-				sm.Headings = append(sm.Headings, key)
-				if key == "" {
+				if len(c.keys) == 0 && !t.bare {
 					continue
 				}
+				sm.Headings = append(sm.Headings, key)
 				sm.Columns[key] = string(c.field)
 				if c.unit != NoUnit {
 					sm.Units[key] = c.unit.String()
@@ -64,11 +69,13 @@ func (m *Mapping) match(t *table) *SheetMapping {
 		sm := &m.Sheets[i]
 		same, all := 0, 0
 		for _, c := range t.cols {
-			if key := headingKey(c); key != "" {
-				all++
-				if _, ok := sm.Columns[key]; ok {
-					same++
-				}
+			key := headingKey(c)
+			if len(c.keys) == 0 && !t.bare {
+				continue
+			}
+			all++
+			if _, ok := sm.Columns[key]; ok {
+				same++
 			}
 		}
 		if all == 0 || same*10 < all*8 || same*10 < len(sm.Columns)*8 {
@@ -89,7 +96,7 @@ func (t *table) recall(m *Mapping) {
 	}
 	for _, c := range t.cols {
 		key := headingKey(c)
-		if f, ok := sm.Columns[key]; ok && key != "" {
+		if f, ok := sm.Columns[key]; ok {
 			c.field = Field(f)
 			c.shown = c.field != FieldNone
 		}
@@ -130,13 +137,4 @@ func (t *table) answered(g *grid, ctx Context) {
 			c.shown = c.field != FieldNone
 		}
 	}
-}
-
-func sortedKeys(m map[string]string) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -7,10 +7,8 @@ import "math/big"
 func (out *SheetResult) settleUnits(ctx Context, asks *asker, file string) {
 	g := out.grid
 	for i, t := range out.tables {
-		for _, row := range t.above {
-			for _, p := range g.filled(row) {
-				t.sayUnits(unitsIn(p.Text), g.address(row, p.col))
-			}
+		for _, p := range t.titles(g) {
+			t.sayUnits(unitsIn(p.Text), p.Address())
 		}
 		if len(t.units) == 0 {
 			t.sayUnits(unitsIn(g.sheet.Name), "")
@@ -33,6 +31,9 @@ func (out *SheetResult) settleUnits(ctx Context, asks *asker, file string) {
 		if len(t.units) == 0 && i > 0 {
 			t.sayUnits(out.tables[i-1].units, "")
 		}
+		if len(t.units) == 0 && t.lender != nil && t.lender.unit != NoUnit {
+			t.sayUnits([]Unit{t.lender.unit}, "")
+		}
 		if len(t.units) == 0 {
 			t.unit = t.sharedUnit()
 		} else {
@@ -45,12 +46,34 @@ func (out *SheetResult) settleUnits(ctx Context, asks *asker, file string) {
 			if !c.shown || !c.field.isMoney() {
 				continue
 			}
+			if c.unit == NoUnit && t.unit == NoUnit {
+				c.unit = ownUnit(g, t, c)
+			}
 			if u, ok := unitNames[ctx.Answers[unitQuestion(out.Name, g, c)]]; ok {
 				c.unit = u
 			}
 		}
 	}
 	out.Unit = out.unitWord()
+}
+
+// ownUnit is the unit of a column whose cells all bring the same one along.
+func ownUnit(g *grid, t *table, c *column) Unit {
+	u := NoUnit
+	for _, row := range g.rows {
+		if row < t.from || row > t.to {
+			continue
+		}
+		a := readMoneyCell(g.raw(row, c.col), NoUnit)
+		if a.yuan == nil {
+			continue
+		}
+		if !a.own || u != NoUnit && u != a.unit {
+			return NoUnit
+		}
+		u = a.unit
+	}
+	return u
 }
 
 func unitQuestion(sheet string, g *grid, c *column) string {
@@ -128,6 +151,7 @@ var (
 func (out *SheetResult) doubtUnits(list []*builder, ctx Context, asks *asker) {
 	for _, b := range list {
 		t := b.t
+		strange := b.otherUnits()
 		for _, c := range t.cols {
 			if !c.shown || !c.field.isMoney() {
 				continue
@@ -167,6 +191,8 @@ func (out *SheetResult) doubtUnits(list []*builder, ctx Context, asks *asker) {
 				detail = "unknown"
 			case c.unit == NoUnit && len(t.units) > 1:
 				detail = "ambiguous"
+			case c.field == FieldTotal && strange:
+				detail = "unlikely"
 			case c.field == FieldTotal && len(sums) >= 3 && mid != nil && (mid.Sign() > 0 && mid.Cmp(tooSmall) < 0 || mid.Cmp(tooLarge) > 0):
 				detail = "unlikely"
 			default:

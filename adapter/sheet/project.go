@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"math/big"
+	"regexp"
 	"strings"
 )
 
@@ -251,7 +252,7 @@ func (b *builder) settleDoubt(said timeSaid, c *column, v *Cell, row int, period
 	case "":
 		return said
 	case "serial":
-		if !period {
+		if !period && !yearColumn.MatchString(c.heading()) {
 			said.doubt = ""
 			return said
 		}
@@ -272,6 +273,9 @@ func (b *builder) settleDoubt(said timeSaid, c *column, v *Cell, row int, period
 	b.flag(row, c.col, "date_doubt", said.doubt, tidy(v.Text))
 	return said
 }
+
+// yearColumn is a heading that asks for years; a day's serial there is a date whose format was lost.
+var yearColumn = regexp.MustCompile(`年份|年度|年限`)
 
 // order checks that nothing ends before it begins.
 func (b *builder) order(p *Project, row int) {

@@ -27,6 +27,9 @@ func Recognise(wb *Workbook, ctx Context) *Recognition {
 	}
 	r.lendHeadings(wb, ctx, clock{fileYear, fileMonth})
 	for i := range r.Sheets {
+		r.Sheets[i].settleUnits(ctx, asks, wb.Name)
+	}
+	for i := range r.Sheets {
 		all[i] = r.Sheets[i].readTables(ctx, asks, wb.Name)
 	}
 	r.months(all)
@@ -96,18 +99,25 @@ func tablesOf(g *grid, ctx Context, file clock) ([]*table, clock) {
 	return tables, k
 }
 
+// titles are the texts above a table, or beside it when it lies on its side.
+func (t *table) titles(g *grid) []place {
+	out := append([]place{}, g.outside...)
+	for _, row := range t.above {
+		out = append(out, g.filled(row)...)
+	}
+	return out
+}
+
 // clockOf reads year and month from the titles above a table, the sheet's name, the caller, the file's name, the headings.
 func clockOf(g *grid, t *table, ctx Context, file clock) clock {
 	var k clock
-	for _, row := range t.above {
-		for _, p := range g.filled(row) {
-			if text := squeeze(p.Text); !filledOn.MatchString(text) && len([]rune(text)) < 80 {
-				if k.year == 0 {
-					k.year = yearIn(text)
-				}
-				if k.month == 0 {
-					k.month = monthIn(text)
-				}
+	for _, p := range t.titles(g) {
+		if text := squeeze(p.Text); !filledOn.MatchString(text) && len([]rune(text)) < 80 {
+			if k.year == 0 {
+				k.year = yearIn(text)
+			}
+			if k.month == 0 {
+				k.month = monthIn(text)
 			}
 		}
 	}
@@ -142,7 +152,12 @@ func (out *SheetResult) readTables(ctx Context, asks *asker, file string) []*bui
 		return nil
 	}
 	g := out.grid
-	out.settleUnits(ctx, asks, file)
+	out.namesProjects = strings.Contains(file+out.Name, listWord)
+	for _, t := range out.tables {
+		for _, p := range t.titles(g) {
+			out.namesProjects = out.namesProjects || strings.Contains(p.Text, listWord)
+		}
+	}
 	var list []*builder
 	var keep []*table
 	for _, t := range out.tables {
@@ -252,11 +267,14 @@ func (out *SheetResult) plausible() bool {
 		if n >= 4 && !oneOf(f, w.Rows.Natures) && !oneOf(f, w.Rows.Levels) && lookUp([]string{f}) == nil || n >= 3 && p.Serial != "" {
 			good++
 		}
-		if len(p.Cells) > 1 {
-			filled++
+		for f := range p.Cells {
+			if f != "name" && f != string(FieldCode) && f != string(FieldRemark) {
+				filled++
+				break
+			}
 		}
 	}
-	return good*2 >= len(out.Projects) && filled*2 >= len(out.Projects)
+	return good*2 >= len(out.Projects) && (filled*2 >= len(out.Projects) || out.namesProjects)
 }
 
 // sortProblems puts problems in reading order.
@@ -269,6 +287,9 @@ func sortProblems(s *SheetResult) {
 	sort.SliceStable(s.Skipped, func(i, j int) bool { return s.Skipped[i].Row < s.Skipped[j].Row })
 	sort.Ints(s.HeadingRows)
 }
+
+// listWord in a title makes a list of bare names a list of projects.
+const listWord = "项目"
 
 // median is the middle of some sums, nil for none.
 func median(list []*big.Rat) *big.Rat {

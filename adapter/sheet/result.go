@@ -27,8 +27,9 @@ type SheetResult struct {
 	Skipped     []Skipped      `json:"skipped"`
 	Problems    []Problem      `json:"problems"`
 
-	tables []*table
-	grid   *grid
+	tables        []*table
+	grid          *grid
+	namesProjects bool // a title, the sheet or the file says that these are projects
 }
 
 // ColumnResult is one column and the field it holds; "" for a column that the list has no field for.

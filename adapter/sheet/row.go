@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"math/big"
 	"regexp"
 	"strings"
 )
@@ -23,12 +24,14 @@ const (
 
 // rowFact is what one row of a table turned out to be.
 type rowFact struct {
-	row    int
-	kind   RowKind
-	serial serialSaid
-	name   string // of a project: as printed
-	group  groupFact
-	sums   bool // a group that carries the sums of its rows
+	row     int
+	kind    RowKind
+	serial  serialSaid
+	name    string // of a project: as printed
+	group   groupFact
+	sums    bool // a group that carries the sums of its rows
+	partial bool // "of which": a part of the sums before it, which no rows add up to
+	thin    bool // a project with a name and sums and nothing else
 }
 
 // shape is what a row looks like before it is judged.
@@ -108,6 +111,7 @@ func (t *table) shapeOf(g *grid, row int) shape {
 }
 
 var (
+	countAlone = regexp.MustCompile(`^\(?共?[0-9]+(?:个|项|家|件)(?:项目)?\)?$`)
 	totalTail  = regexp.MustCompile(`^(?:\(.*\)|[:：].*|共?[0-9]+.*|项目.{0,8}|\(?[0-9]+\)?|投资.{0,6}|数)?$`)
 	subEnd     = regexp.MustCompile(`(?:小计|分计)(?:\(.*\)|:.*|共?[0-9]+.*)?$`)
 	totalEnd   = regexp.MustCompile(`(?:合计|总计|共计)(?:\(.*\)|:.*|共?[0-9]+.*)?$`)
@@ -173,9 +177,59 @@ func (t *table) readRows(g *grid) []rowFact {
 			continue
 		}
 		f := t.judge(g, row, s, numbered, chinese)
+		f.thin = f.kind == rowProject && s.texts == 0 && s.sums > 0 && s.snum == ""
 		facts = append(facts, f)
 	}
+	t.groupsBySum(g, facts)
 	return facts
+}
+
+// groupsBySum finds headings that carry the sums of their rows and look like projects otherwise: a name, sums and nothing
+// else. Only one whose sums are exactly those of the rows below it is a heading; after a total it is a part of that.
+func (t *table) groupsBySum(g *grid, facts []rowFact) {
+	for i := range facts {
+		f := &facts[i]
+		if !f.thin {
+			continue
+		}
+		if name := fold(f.name); i > 0 && strings.HasPrefix(name, "其中") && (facts[i-1].kind == RowTotal || facts[i-1].kind == RowSubtotal) {
+			f.kind, f.partial = RowSubtotal, true
+			continue
+		}
+		fits, compared, children := 0, 0, 0
+		for _, c := range t.cols {
+			if !c.shown || !c.field.isMoney() {
+				continue
+			}
+			own := readMoneyCell(g.raw(f.row, c.col), 0)
+			if own.yuan == nil || own.yuan.Sign() == 0 {
+				continue
+			}
+			sum, n := new(big.Rat), 0
+			for _, below := range facts[i+1:] {
+				if below.thin || below.kind == RowGroup || below.kind == RowTotal {
+					break
+				}
+				if below.kind == rowProject {
+					if a := readMoneyCell(g.raw(below.row, c.col), 0); a.yuan != nil {
+						sum.Add(sum, a.yuan)
+					}
+					n++
+				}
+			}
+			compared++
+			children = n
+			if sum.Cmp(own.yuan) == 0 {
+				fits++
+			}
+		}
+		if compared == 0 || fits < compared || children == 0 || children == 1 && projectLike(f.name) {
+			continue
+		}
+		f.kind, f.sums = RowGroup, true
+		f.group = groupFact{text: squeeze(f.name), col: t.name}
+		f.group.fill()
+	}
 }
 
 // judge says what one row is. The order matters: what is certain comes first.
@@ -185,6 +239,10 @@ func (t *table) judge(g *grid, row int, s shape, numbered, chinese bool) rowFact
 	name := squeeze(s.name)
 	lead := squeeze(s.first)
 	isNo := s.serial.kind == plainSerial || s.serial.kind == childSerial || s.serial.kind == innerSerial || chinese && s.serial.kind == groupSerial
+	if f.partial = s.texts == 0 && !isNo && name == "" && strings.HasPrefix(lead, "其中"); f.partial {
+		f.kind = RowSubtotal
+		return f
+	}
 	for _, text := range []string{s.snum, name, lead} {
 		if k := totalKind(text); k != "" && (s.serial.kind != plainSerial || s.texts == 0) {
 			f.kind = k
@@ -209,6 +267,9 @@ func (t *table) judge(g *grid, row int, s shape, numbered, chinese bool) rowFact
 	}
 	if s.wide && !isNo {
 		return t.groupOrNote(f, lead, s)
+	}
+	if countAlone.MatchString(fold(name)) && s.snum != "" && !isNo && s.texts == 0 { // 西青区 | 5项
+		return t.groupOrNote(f, s.snum+name, s)
 	}
 	if name == "" {
 		switch {

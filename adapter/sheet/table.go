@@ -18,6 +18,8 @@ type table struct {
 	serial  int    // column of the serial, 0 for none
 	name    int    // column of the name
 	bare    bool   // no heading row: the columns were told by what they hold
+	lender  *table // the table whose columns a bare one took over
+	unsure  []*column
 }
 
 func (t *table) column(f Field) *column {
@@ -40,7 +42,7 @@ func findTables(g *grid, k clock) []*table {
 			continue
 		}
 		b := k.findBand(g, row, above)
-		if last != nil && sameBand(g, last.band, b) {
+		if last != nil && sameBand(g, last.band, b) && !otherUnit(g, last, rowsAbove(g, b.top, above)) {
 			for r := b.top; r <= b.bottom; r++ {
 				last.head = append(last.head, r)
 			}
@@ -98,9 +100,9 @@ func rowsAbove(g *grid, top, above int) []int {
 // sameBand tells a heading that is printed again on the next page.
 func sameBand(g *grid, a, b band) bool {
 	same, all := 0, 0
-	by := map[int]string{}
+	by, unitOf := map[int]string{}, map[int]Unit{}
 	for _, c := range a.cols {
-		by[c.col] = fold(c.heading())
+		by[c.col], unitOf[c.col] = fold(c.heading()), c.unit
 	}
 	for _, c := range b.cols {
 		if len(c.parts) == 0 {
@@ -109,9 +111,29 @@ func sameBand(g *grid, a, b band) bool {
 		all++
 		if by[c.col] == fold(c.heading()) {
 			same++
+		} else if c.unit != unitOf[c.col] {
+			return false // the same words in another unit are another table
 		}
 	}
 	return all > 0 && same*10 >= all*8 && all*10 >= len(by)*6
+}
+
+// otherUnit tells that the lines before a repeated heading speak of another unit: then it starts a table of its own.
+func otherUnit(g *grid, last *table, above []int) bool {
+	old := map[Unit]bool{}
+	for _, row := range last.above {
+		for _, u := range unitsIn(joinTexts(g.filled(row))) {
+			old[u] = true
+		}
+	}
+	for _, row := range above {
+		for _, u := range unitsIn(joinTexts(g.filled(row))) {
+			if len(old) > 0 && !old[u] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // repeatsRow tells a row that repeats one row of a heading.
