@@ -342,7 +342,7 @@ func numberTime(c *Cell) timeSaid {
 	case frac == "" && packed.MatchString(n):
 		return readTime(n, 0)
 	case len(whole) == 5 && y >= 20000 && y <= 70000:
-		return serialTime(n, false)
+		return serialTime(n, c.from1904)
 	case frac == "" && y >= 1 && y <= 12:
 		return timeSaid{doubt: "not-a-date"}
 	}

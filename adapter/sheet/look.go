@@ -178,7 +178,7 @@ func numberCell(c *Cell, raw string, l Look, from1904 bool) {
 		c.Kind, c.Text = Text, raw
 		return
 	}
-	c.Kind, c.Number, c.Look = Number, n, l
+	c.Kind, c.Number, c.Look, c.from1904 = Number, n, l, from1904
 	if l.isDate() {
 		if day, ok := dayOf(n, from1904); ok {
 			c.Kind, c.Day, c.Text = Date, day, day.show(l)

@@ -80,6 +80,8 @@ type Cell struct {
 	Formula  bool
 	Uncached bool // a formula saved without its value
 	Comment  string
+
+	from1904 bool // the file counts its days from 1904
 }
 
 // Day is a calendar day as printed in a sheet; zero when there is none.
