@@ -1,0 +1,24 @@
+# Shigan 实干. `make` alone lists what there is to do.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench build fmt
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## install what is missing, build, seed the sample district and serve it on http://localhost:8080
+	@scripts/demo
+
+test: ## everything that CI runs: installs what tests need, starts its own PostgreSQL, stops it again
+	@scripts/test
+
+check: ## the quick half of it, offline, in seconds: format, vet, tests on SQLite, rule packs
+	@scripts/check
+
+bench: ## measure, as ratios within one run; results go to docs/bench.md
+	@scripts/bench
+
+build: ## front end, and the binary for linux on amd64, arm64 and loong64, into build/
+	@scripts/build amd64 arm64 loong64
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
