@@ -147,6 +147,42 @@ func (o *Office) Do(ctx context.Context, by org.Signer, cmd Command, opt Options
 	return out.receipt, nil
 }
 
+// Deed 一件事 is a deed with whoever does it, as DoAll takes them.
+type Deed struct {
+	By  org.Signer
+	Cmd Command
+	Opt Options
+}
+
+// DoAll does many deeds one after the other, in the order of the list, sharing commits. They don't hang together: what is
+// refused leaves nothing behind, what came before it stands, and what follows is done all the same. Receipts lie as the deeds
+// do; the error joins the refusals. Others' deeds may come in between.
+func (o *Office) DoAll(ctx context.Context, deeds []Deed) ([]Receipt, error) {
+	receipts, errs := make([]Receipt, len(deeds)), make([]error, len(deeds))
+	jobs := make([]*job, 0, len(deeds))
+	for i, d := range deeds {
+		j := &job{ctx: ctx, by: d.By, cmd: d.Cmd, opt: d.Opt, at: o.Clock(), back: make(chan outcome, 1)}
+		select {
+		case o.queue <- j:
+			jobs = append(jobs, j)
+			continue
+		case <-o.stop:
+			errs[i] = ErrClosed
+		case <-ctx.Done():
+			errs[i] = ctx.Err()
+		}
+		break
+	}
+	for i, j := range jobs {
+		out := <-j.back
+		receipts[i] = out.receipt
+		if out.err != nil {
+			errs[i] = fmt.Errorf("%s by %s: %w", j.cmd.Name(), j.by.Post, out.err)
+		}
+	}
+	return receipts, errors.Join(errs...)
+}
+
 // maxBatch bounds how many deeds share one commit.
 const maxBatch = 256
 

@@ -56,10 +56,12 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 		*p = Project{ID: b.ID, Facts: b.Facts, Stage: b.Stage, Start: Promise{First: b.Start, Now: b.Start, Seq: e.Seq},
 			Finish: Promise{First: b.Finish, Now: b.Finish, Seq: e.Seq}, Born: e.Seq}
 		if b.List != "" {
-			p.Lists = []Membership{{List: b.List, From: e.EffectiveOn, Seq: e.Seq}}
+			p.Lists = []Membership{{List: b.List, Apart: b.Apart, From: e.EffectiveOn, Seq: e.Seq}}
 			w.Datum("list:"+b.List, subject, e.EffectiveOn, yes)
 		}
-		w.Datum("listed", subject, e.EffectiveOn, yes)
+		if !b.Apart {
+			w.Datum("listed", subject, e.EffectiveOn, yes)
+		}
 		w.Datum("total_investment", subject, e.EffectiveOn, Money(b.Total))
 		if b.Start != "" {
 			w.Datum("planned_start", subject, e.EffectiveOn, Day(b.Start, "planned_start"))
@@ -106,14 +108,19 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 	case "project.happened/1":
 		return p.applyHappening(w, e)
 	case "project.list-joined/1", "project.list-left/1":
-		var b struct{ List, Reason string }
+		var b struct {
+			List, Reason string
+			Apart        bool
+		}
 		if err := json.Unmarshal(e.Body, &b); err != nil {
 			return err
 		}
 		if e.Kind == "project.list-joined/1" {
-			p.Lists = append(p.Lists, Membership{List: b.List, From: e.EffectiveOn, Reason: b.Reason, Seq: e.Seq})
+			p.Lists = append(p.Lists, Membership{List: b.List, Apart: b.Apart, From: e.EffectiveOn, Reason: b.Reason, Seq: e.Seq})
 			w.Datum("list:"+b.List, subject, e.EffectiveOn, yes)
-			w.Datum("listed", subject, e.EffectiveOn, yes)
+			if !b.Apart {
+				w.Datum("listed", subject, e.EffectiveOn, yes)
+			}
 			return nil
 		}
 		inAny := false
@@ -121,7 +128,7 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 			if p.Lists[i].List == b.List && p.Lists[i].To == "" {
 				p.Lists[i].To, p.Lists[i].Reason = e.EffectiveOn, b.Reason
 			}
-			inAny = inAny || p.Lists[i].To == ""
+			inAny = inAny || p.Lists[i].To == "" && !p.Lists[i].Apart
 		}
 		w.Datum("list:"+b.List, subject, e.EffectiveOn, rules.BoolValue(false).Canonical())
 		if !inAny { // in no list any more: it counts in no total

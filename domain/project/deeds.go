@@ -18,6 +18,7 @@ type List struct {
 	Stage         Stage
 	Start, Finish string // promised days or months' last days
 	List          string // list that it joins, "" for none
+	Apart         bool   // the list is kept apart from the monthly dispatch, see Membership
 	On            string
 	Files         []string // evidence: the workbook it came from
 	Cell          string   // where in the workbook
@@ -33,6 +34,7 @@ type listed struct {
 	Start  string `json:"start,omitempty"`
 	Finish string `json:"finish,omitempty"`
 	List   string `json:"list,omitempty"`
+	Apart  bool   `json:"apart,omitempty"`
 	Cell   string `json:"cell,omitempty"`
 }
 
@@ -60,7 +62,7 @@ func (c List) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledger.Fact,
 		c.Stage = Preparing
 	}
 	return []ledger.Fact{{Kind: "project.listed/1", Subject: "project/" + c.ID, EffectiveOn: today(c.On, at), Evidence: c.Files,
-		Body: listed{c.ID, c.Facts, c.Stage, c.Start, c.Finish, c.List, c.Cell}}}, nil
+		Body: listed{c.ID, c.Facts, c.Stage, c.Start, c.Finish, c.List, c.Apart, c.Cell}}}, nil
 }
 
 // Describe 更新资料 changes what describes a project; only the changed fields are stated.
@@ -291,6 +293,7 @@ func (c Happen) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledger.Fac
 type ChangeList struct {
 	ID, List, On, Reason string
 	Leave                bool
+	Apart                bool // when joining: kept apart from the monthly dispatch
 }
 
 func (c ChangeList) Name() string {
@@ -317,7 +320,11 @@ func (c ChangeList) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledger
 	if c.Leave {
 		kind = "project.list-left/1"
 	}
-	return fact(kind, c.ID, on, map[string]string{"list": c.List, "reason": c.Reason}), nil
+	return fact(kind, c.ID, on, struct {
+		List   string `json:"list"`
+		Reason string `json:"reason"`
+		Apart  bool   `json:"apart,omitempty"`
+	}{c.List, c.Reason, c.Apart && !c.Leave}), nil
 }
 
 // SetDuty 定责任链.

@@ -97,9 +97,11 @@ type Move struct {
 	Seq    int64  `json:"seq"`
 }
 
-// Membership 在列 in a list, from one day to another.
+// Membership 在列 in a list, from one day to another. A list apart (另账) is kept beside the monthly dispatch, such as the
+// three-year programme: a project that is only in such lists is in no month's total.
 type Membership struct {
 	List   string `json:"list"` // "208", "46", "renewal-2022"
+	Apart  bool   `json:"apart,omitempty"`
 	From   string `json:"from"`
 	To     string `json:"to,omitempty"`
 	Reason string `json:"reason,omitempty"`
