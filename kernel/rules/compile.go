@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +81,7 @@ func (s *scope) compile(where, source string, want quantity.Unit) (*Program, err
 	if iss.Err() != nil {
 		return refuse(firstLine(iss.Err()))
 	}
-	if err := exactLiterals(parsed.NativeRep()); err != nil {
+	if err := exactLiterals(parsed.NativeRep(), source); err != nil {
 		return refuse(err.Error())
 	}
 	sayNotEqual(parsed.NativeRep())
@@ -119,10 +120,13 @@ func firstLine(err error) string {
 	return lines[0]
 }
 
+var decimal = regexp.MustCompile(`^-?\d*\.?\d+`)
+
 // exactLiterals replaces each number in a formula by number("…"), an exact rational: CEL's own doubles can't hold 0.1.
-func exactLiterals(a *ast.AST) error {
+func exactLiterals(a *ast.AST, source string) error {
 	fac := ast.NewExprFactory()
 	next := ast.MaxID(a)
+	runes := []rune(source)
 	var bad error
 	ast.PostOrderVisit(a.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		if e.Kind() != ast.LiteralKind {
@@ -133,7 +137,16 @@ func exactLiterals(a *ast.AST) error {
 		case types.Int:
 			text = strconv.FormatInt(int64(v), 10)
 		case types.Double:
-			text = strconv.FormatFloat(float64(v), 'f', -1, 64) // the shortest text that reads back: what was typed
+			at, ok := a.SourceInfo().GetOffsetRange(e.ID())
+			if !ok || int(at.Start) >= len(runes) {
+				bad = fmt.Errorf("literal %v", v)
+				return
+			}
+			text = decimal.FindString(string(runes[at.Start:])) // as typed: the double has lost digits already
+			if f, err := strconv.ParseFloat(text, 64); err != nil || f != float64(v) {
+				bad = fmt.Errorf("literal %v", v)
+				return
+			}
 		case types.String, types.Bool:
 			return
 		default:
@@ -191,13 +204,19 @@ func (v Value) Equal(o Value) bool {
 	return v.Kind != KindNum || v.IsMissing() || v.Num.Rat.Cmp(o.Num.Rat) == 0
 }
 
-// Canonical writes a value as text that reads back, for digests and stored months: "n:3/20", "t:red", "b:true", "-:reason".
+// Canonical writes a value as text that reads back, for digests and stored months: "n:3/20", "t:red", "b:true", "l:1/4,1", "-:reason".
 func (v Value) Canonical() string {
 	switch v.Kind {
 	case KindText:
 		return "t:" + v.Text
 	case KindBool:
 		return "b:" + strconv.FormatBool(v.Bool)
+	case KindList:
+		parts := make([]string, len(v.List))
+		for i, n := range v.List {
+			parts[i] = n.Rat.RatString()
+		}
+		return "l:" + strings.Join(parts, ",")
 	}
 	if v.IsMissing() {
 		return "-:" + v.Num.Why
@@ -215,6 +234,16 @@ func ParseValue(s string) (Value, error) {
 		return BoolValue(rest == "true"), nil
 	case "-":
 		return NoValue(rest), nil
+	case "l":
+		v := Value{Kind: KindList}
+		for part := range strings.SplitSeq(rest, ",") {
+			r, ok := new(big.Rat).SetString(part)
+			if !ok {
+				return Value{}, fmt.Errorf("stored value %q", s)
+			}
+			v.List = append(v.List, Of(r))
+		}
+		return v, nil
 	case "n":
 		if r, ok := new(big.Rat).SetString(rest); ok {
 			return NumValue(r), nil

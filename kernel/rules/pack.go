@@ -224,6 +224,9 @@ func loadPack(fsys fs.FS, dir string) (*Pack, error) {
 		return nil, ErrPack.With("pack", dir, "file", "pack.yaml", "why", "name: "+p.Name+" ≠ "+dir)
 	}
 	for name, prm := range p.Parameters {
+		if err := prm.check(); err != nil {
+			return nil, ErrPack.With("pack", dir, "file", "parameters.yaml", "why", name+": "+err.Error())
+		}
 		prm.Name = name
 	}
 	if rf.Figures != nil {
@@ -233,9 +236,15 @@ func loadPack(fsys fs.FS, dir string) (*Pack, error) {
 		p.Lights = rf.Lights
 	}
 	for name, f := range p.Figures {
+		if f == nil || !typed(f.Unit) {
+			return nil, ErrPack.With("pack", dir, "file", "rules.yaml", "why", "figure "+name+" has no unit of the house")
+		}
 		f.Name, f.Pack = name, p.Name
 	}
 	for name, l := range p.Lights {
+		if l == nil {
+			return nil, ErrPack.With("pack", dir, "file", "rules.yaml", "why", "light "+name+" is empty")
+		}
 		l.Name, l.Pack = name, p.Name
 		for _, row := range l.Rows {
 			if _, ok := severity[row.Show]; !ok {
@@ -248,6 +257,27 @@ func loadPack(fsys fs.FS, dir string) (*Pack, error) {
 	}
 	p.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	return p, nil
+}
+
+// typed tells whether the house knows the unit of a figure; what it does not know would count as a pure number.
+func typed(u quantity.Unit) bool {
+	return u.Known() || u == UnitDate || u == UnitText || u == UnitBool
+}
+
+// check holds a parameter to its form: a unit of the house, and a value from at least one day on.
+func (p *Parameter) check() error {
+	switch {
+	case p == nil || len(p.Values) == 0:
+		return errors.New("no value")
+	case !typed(p.Unit) && p.Unit != unitList:
+		return fmt.Errorf("no unit of the house: %q", p.Unit)
+	}
+	for day := range p.Values {
+		if d, err := calendar.ParseDay(day); err != nil || d.String() != day {
+			return fmt.Errorf("no day: %q", day)
+		}
+	}
+	return nil
 }
 
 // Names of the packs in order.
@@ -302,6 +332,8 @@ func InBase(n quantity.Number, unit quantity.Unit) (*big.Rat, error) {
 			return nil, err
 		}
 		return r.Mul(r, unit.Scale()), nil
+	case unit.Dimension()["money"] == 1 && len(unit.Dimension()) == 1 && strings.ContainsAny(n.Text, "万亿"):
+		return n.Rat, nil // 1000万 in a column of 万元 are not 1000万 万元
 	case unit == quantity.UnitPoints:
 		return new(big.Rat).Quo(n.Rat, big.NewRat(100, 1)), nil
 	}

@@ -67,8 +67,8 @@ const overallLight = LightPrefix + "overall"
 // lightName is the variable by which formulas of other figures see a light: light_progress.
 func lightName(name string) string { return "light_" + name }
 
-// Resolve compiles a pack as it stands on a day. Packs of the chain that are not yet in force are refused, so that nobody
-// turns lights by a text of next year; the pack's own tests may ask for any day (early).
+// Resolve compiles a pack as it stands on a day. A pack that is not yet in force is refused, so that nobody turns lights by a
+// text of next year; the pack's own tests may ask for any day (early). What it inherits is in force where it is.
 func (l *Library) Resolve(name string, day calendar.Date, early bool) (*Set, error) {
 	chain, err := l.Chain(name)
 	if err != nil {
@@ -87,6 +87,9 @@ func (l *Library) Resolve(name string, day calendar.Date, early bool) (*Set, err
 		}
 	}
 	s.Digest = strings.Join(digests, "\n")
+	if err := s.clash(); err != nil {
+		return nil, err
+	}
 	for _, w := range l.vocab {
 		s.units[w.Name], s.units[PriorPrefix+w.Name] = w.Unit, w.Unit
 	}
@@ -107,6 +110,27 @@ func (l *Library) Resolve(name string, day calendar.Date, early bool) (*Set, err
 	}
 	s.Order, err = s.order()
 	return s, err
+}
+
+// clash finds a name that means two things: figure, parameter, fact, or where in time a formula stands.
+func (s *Set) clash() error {
+	taken := func(name string) bool {
+		_, word := s.vocab[name]
+		_, built := builtins[name]
+		return word || built
+	}
+	var bad []error
+	for _, name := range slices.Sorted(maps.Keys(s.Figures)) {
+		if _, param := s.Params[name]; param || taken(name) {
+			bad = append(bad, ErrFormula.With("where", s.Figures[name].Pack, "formula", name, "why", "this name is taken"))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
+		if taken(name) {
+			bad = append(bad, ErrFormula.With("where", s.Params[name].Pack, "formula", name, "why", "this name is taken"))
+		}
+	}
+	return errors.Join(bad...)
 }
 
 // take lays one pack over what the more general ones gave.
@@ -141,6 +165,10 @@ func (s *Set) compile() error {
 	var bad []error
 	for _, name := range slices.Sorted(maps.Keys(s.Figures)) {
 		f := s.Figures[name]
+		if ways := slices.DeleteFunc([]string{f.Formula, f.Sum, f.Count}, func(s string) bool { return s == "" }); len(ways) != 1 {
+			bad = append(bad, ErrFormula.With("where", f.Pack+" "+name, "formula", strings.Join(ways, "; "), "why", "formula, sum or count: one of them"))
+			continue
+		}
 		if f.Formula == "" {
 			bad = append(bad, s.rollUp(f))
 			continue
@@ -151,6 +179,9 @@ func (s *Set) compile() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Lights)) {
 		l := s.Lights[name]
+		if _, ok := s.Figures[l.Gauge]; l.Gauge != "" && !ok && s.vocab[l.Gauge].Name == "" {
+			bad = append(bad, ErrFormula.With("where", l.Pack+" light "+name, "formula", l.Gauge, "why", "unknown name"))
+		}
 		if l.Light.When != "" {
 			p, err := s.scope.compile(l.Pack+" light "+name, l.Light.When, UnitBool)
 			l.Applies = p

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math/big"
 
 	"shigan/kernel/quantity"
 
@@ -143,13 +144,7 @@ func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
 	c := e.AsCall()
 	name := c.FunctionName()
 	if name == fnNumber {
-		if args := c.Args(); len(args) == 1 && args[0].Kind() == ast.LiteralKind && args[0].AsLiteral().Value() == "0" {
-			return measure{flavor: zero}, nil
-		}
-		return measure{}, nil
-	}
-	if unit, ok := literalUnits[name]; ok {
-		return measureOf(unit), nil
+		return inferNumber(e)
 	}
 	args := make([]measure, len(c.Args()))
 	for i, a := range c.Args() {
@@ -158,6 +153,12 @@ func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
 			return m, err
 		}
 		args[i] = m
+	}
+	if unit, ok := literalUnits[name]; ok {
+		if !args[0].fits(measure{}) {
+			return measure{}, &unitError{e.ID(), fmt.Sprintf("%s takes a number, not %s", name, args[0])}
+		}
+		return measureOf(unit), nil
 	}
 	mismatch := func(a, b measure) error {
 		return &unitError{e.ID(), fmt.Sprintf("%s and %s do not go together in %s", a, b, plainName(name))}
@@ -204,6 +205,9 @@ func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
 		if _, err := same(args[0], args[1]); err != nil {
 			return measure{}, err
 		}
+		if err := colours(c.Args(), args); err != nil {
+			return measure{}, err
+		}
 		return measure{other: UnitBool}, nil
 	case operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, "known", operators.In:
 		return measure{other: UnitBool}, nil
@@ -213,6 +217,37 @@ func inferCall(e ast.Expr, names map[string]measure) (measure, error) {
 		return same(args[0], args[1])
 	}
 	return measure{}, &unitError{e.ID(), "function " + name + " is not used in rules"}
+}
+
+// inferNumber measures a literal, written number("…"): 0 compares with everything, the others are pure numbers.
+func inferNumber(e ast.Expr) (measure, error) {
+	args := e.AsCall().Args()
+	text, ok := "", len(args) == 1 && args[0].Kind() == ast.LiteralKind
+	if ok {
+		text, ok = args[0].AsLiteral().Value().(string)
+	}
+	if _, written := new(big.Rat).SetString(text); !ok || !written {
+		return measure{}, &unitError{e.ID(), "number takes a written number"}
+	}
+	if text == "0" {
+		return measure{flavor: zero}, nil
+	}
+	return measure{}, nil
+}
+
+// colours refuses to compare a light with a word that no light shows: it would never be true.
+func colours(args []ast.Expr, m []measure) error {
+	for i, a := range args {
+		if m[1-i].other != UnitHue || a.Kind() != ast.LiteralKind {
+			continue
+		}
+		if show, ok := a.AsLiteral().Value().(string); ok {
+			if _, known := severity[show]; !known {
+				return &unitError{a.ID(), "no light shows " + show}
+			}
+		}
+	}
+	return nil
 }
 
 func addOrSubtract(op string, a, b measure, same func(a, b measure) (measure, error)) (measure, error) {
