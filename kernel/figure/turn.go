@@ -3,6 +3,7 @@ package figure
 import (
 	"math/big"
 	"slices"
+	"strings"
 
 	"shigan/kernel/quantity"
 	"shigan/kernel/rules"
@@ -38,13 +39,22 @@ func (r *run) turns(l *rules.CompiledLight, t *Tree) ([]Turn, error) {
 	return out, nil
 }
 
+// movable lists the facts of this month under a tree that a next report can move; no report moves an earlier month.
 func movable(t *Tree) []rules.Word {
 	var words []rules.Word
-	for leaf := range t.Leaves() {
-		if leaf.Word.Movable && !slices.ContainsFunc(words, func(w rules.Word) bool { return w.Name == leaf.Word.Name }) {
-			words = append(words, *leaf.Word)
+	var walk func(t *Tree)
+	walk = func(t *Tree) {
+		if strings.HasPrefix(t.Name, rules.PriorPrefix) {
+			return
+		}
+		if w := t.Word; w != nil && w.Movable && !slices.ContainsFunc(words, func(o rules.Word) bool { return o.Name == w.Name }) {
+			words = append(words, *w)
+		}
+		for _, in := range t.Inputs {
+			walk(in)
 		}
 	}
+	walk(t)
 	return words
 }
 
@@ -56,7 +66,7 @@ func grain(u quantity.Unit) *big.Rat {
 	case rules.UnitDate:
 		return big.NewRat(1, 1)
 	}
-	if u == quantity.UnitShare {
+	if u == quantity.UnitShare || u == quantity.UnitPoints {
 		return big.NewRat(1, 1000)
 	}
 	return u.Scale()
@@ -163,9 +173,10 @@ func floorTo(x, g *big.Rat) *big.Rat {
 
 // Try 试一试 evaluates a light or figure of one subject as if some facts had other values.
 func (e *Engine) Try(r Request, given map[string]rules.Value) (rules.Value, error) {
-	base := newRun(r.Ctx, e, []string{r.Subject}, r.Month, r.At)
-	base.e = &Engine{Set: e.Set, Src: e.Src, Fresh: true}
-	col, err := base.with(given).column(r.Name)
+	if given == nil {
+		given = map[string]rules.Value{} // still a trial: this month is computed, months before it stay closed
+	}
+	col, err := newRun(r.Ctx, e, []string{r.Subject}, r.Month, r.At).with(given).column(r.Name)
 	if err != nil {
 		return rules.Value{}, err
 	}
