@@ -46,14 +46,14 @@ func (b *builder) checkSum(facts []rowFact, i int, c *column, v *Cell, a amount)
 			continue
 		}
 		broken = broken || bad
-		if near(sum, a, v, b.finest(span, c.field)) {
+		if near(sum, a, b.runningOf(c.field).finest) {
 			return
 		}
 		if want == nil {
 			want = sum
 		}
 	}
-	if want == nil || broken && want.Cmp(a.yuan) > 0 == false {
+	if want == nil || broken && want.Cmp(a.yuan) <= 0 {
 		return // nothing to compare with, or one of the rows is broken and already reported
 	}
 	diff := new(big.Rat).Sub(a.yuan, want)
@@ -104,37 +104,51 @@ func scopes(facts []rowFact, i int) []span {
 	return append(append(before, after...), whole...)
 }
 
-// sumOf adds up the projects of a stretch; children are part of their bundle.
-func (b *builder) sumOf(s span, f Field) (sum *big.Rat, broken, any bool) {
-	sum = new(big.Rat)
-	for _, x := range b.rows {
-		if x.row < s.from || x.row > s.to {
-			continue
-		}
-		broken = broken || x.fault[f]
-		if m := x.money[f]; m != nil && x.own[f] && !x.child {
-			sum.Add(sum, m)
-			any = true
-		}
-	}
-	return sum, broken, any
+// running are sums from the first project on, so that any stretch is one subtraction: a long sheet has thousands of groups.
+type running struct {
+	sum    []*big.Rat // sum[i] is of the first i projects; children are part of their bundle and left out
+	some   []int      // how many had a sum
+	broken []int      // how many had an error instead
+	finest int        // the most digits behind the point in the column, as printed
 }
 
-// finest is the most digits behind the point among the parts, in their own unit.
-func (b *builder) finest(s span, f Field) int {
-	most := 0
-	for _, x := range b.rows {
-		if x.row >= s.from && x.row <= s.to {
-			if raw := b.out.Projects[x.at].Raw[string(f)+"_yuan"]; raw != "" {
-				most = max(most, decimals(raw))
-			}
-		}
+func (b *builder) runningOf(f Field) *running {
+	if b.run == nil {
+		b.run = map[Field]*running{}
 	}
-	return most
+	if r := b.run[f]; r != nil {
+		return r
+	}
+	r := &running{sum: []*big.Rat{new(big.Rat)}, some: []int{0}, broken: []int{0}}
+	for i, x := range b.rows {
+		sum, some, broken := r.sum[i], r.some[i], r.broken[i]
+		if m := x.money[f]; m != nil && x.own[f] && !x.child {
+			sum = new(big.Rat).Add(sum, m)
+			some++
+		}
+		if x.fault[f] {
+			broken++
+		}
+		r.sum, r.some, r.broken = append(r.sum, sum), append(r.some, some), append(r.broken, broken)
+		r.finest = max(r.finest, decimals(b.out.Projects[x.at].Raw[string(f)+"_yuan"]))
+	}
+	b.run[f] = r
+	return r
+}
+
+// sumOf adds up the projects of a stretch.
+func (b *builder) sumOf(s span, f Field) (sum *big.Rat, broken, any bool) {
+	r := b.runningOf(f)
+	from := sort.Search(len(b.rows), func(i int) bool { return b.rows[i].row >= s.from })
+	to := sort.Search(len(b.rows), func(i int) bool { return b.rows[i].row > s.to })
+	if to <= from {
+		return new(big.Rat), false, false
+	}
+	return new(big.Rat).Sub(r.sum[to], r.sum[from]), r.broken[to] > r.broken[from], r.some[to] > r.some[from]
 }
 
 // near allows a total that was rounded to fewer digits than its parts: half of its last digit, no more.
-func near(sum *big.Rat, a amount, v *Cell, finest int) bool {
+func near(sum *big.Rat, a amount, finest int) bool {
 	diff := new(big.Rat).Sub(sum, a.yuan)
 	diff.Abs(diff)
 	if diff.Sign() == 0 {
@@ -166,9 +180,71 @@ func (b *builder) otherUnits() bool {
 	return rows >= 2 && wild*2 > rows
 }
 
+// middle is the median of a column.
+func (b *builder) middle(f Field) *big.Rat {
+	var list []*big.Rat
+	for _, x := range b.rows {
+		if m := x.money[f]; m != nil {
+			list = append(list, m)
+		}
+	}
+	return median(list)
+}
+
+// farther tells whether a is farther from its column's median than b from its own, counted in times.
+func farther(a, midA, b, midB *big.Rat) bool {
+	times := func(v, mid *big.Rat) *big.Rat {
+		if v.Sign() <= 0 || mid == nil || mid.Sign() <= 0 {
+			return new(big.Rat)
+		}
+		if q := new(big.Rat).Quo(v, mid); q.Cmp(big.NewRat(1, 1)) >= 0 {
+			return q
+		}
+		return new(big.Rat).Quo(mid, v)
+	}
+	return times(a, midA).Cmp(times(b, midB)) > 0
+}
+
+// doubtCell says that one sum does not fit its unit, each cell once.
+func (b *builder) doubtCell(cell string, value *big.Rat, name string) {
+	for _, p := range b.out.Problems {
+		if p.Cell == cell && p.Kind == "unit_doubt" {
+			return
+		}
+	}
+	b.out.Problems = append(b.out.Problems, problem(b.out.Name, cell, "unit_doubt", "cell", wan(value), "name", name))
+}
+
+// outliers finds sums that are thousands of times away from the rest of their column: typed in yuan or in 亿.
+func (b *builder) outliers() {
+	for _, c := range b.t.cols {
+		if !c.shown || !c.field.isMoney() {
+			continue
+		}
+		n := 0
+		for _, x := range b.rows {
+			if x.money[c.field] != nil {
+				n++
+			}
+		}
+		mid := b.middle(c.field)
+		if n < 5 || mid.Sign() <= 0 {
+			continue
+		}
+		most, least := new(big.Rat).Mul(mid, big.NewRat(2000, 1)), new(big.Rat).Quo(mid, big.NewRat(2000, 1))
+		for _, x := range b.rows {
+			if m := x.money[c.field]; m != nil && m.Sign() > 0 && (m.Cmp(most) > 0 || m.Cmp(least) < 0) {
+				p := b.out.Projects[x.at]
+				b.doubtCell(p.Cells[string(c.field)+"_yuan"], m, p.Name)
+			}
+		}
+	}
+}
+
 // rowsMakeSense checks the sums inside one project.
 func (b *builder) rowsMakeSense() {
 	strange := b.otherUnits()
+	b.outliers()
 	for _, x := range b.rows {
 		p := b.out.Projects[x.at]
 		total, done, plan, month, ytd := x.money[FieldTotal], x.money[FieldInvested], x.money[FieldPlanned], x.money[FieldMonth], x.money[FieldYTD]
@@ -185,7 +261,11 @@ func (b *builder) rowsMakeSense() {
 					"name", p.Name, "need", wan(need)))
 			}
 			if plan != nil && total.Sign() > 0 && new(big.Rat).Quo(plan, total).Cmp(big.NewRat(50, 1)) > 0 {
-				b.out.Problems = append(b.out.Problems, problem(b.out.Name, cell(FieldPlanned), "unit_doubt", "cell", wan(plan), "name", p.Name))
+				odd, value := FieldPlanned, plan
+				if farther(total, b.middle(FieldTotal), plan, b.middle(FieldPlanned)) {
+					odd, value = FieldTotal, total
+				}
+				b.doubtCell(cell(odd), value, p.Name)
 			}
 		}
 		if month != nil && ytd != nil && ytd.Cmp(month) < 0 {

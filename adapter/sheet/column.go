@@ -91,6 +91,9 @@ func (t *table) settleColumns(g *grid) {
 				c.field = FieldLine
 			}
 		}
+		if c.field == FieldCode && p.cells > 0 && p.integers == p.cells && averageLength(p) <= 3 {
+			c.field, c.serial = FieldNone, true // 项目编号 over 1, 2, 3
+		}
 		if c.field == FieldPlanned && !has[FieldTotal] && c.rule != nil && strings.HasSuffix(strings.Join(c.keys, ""), "总投资") && !strings.Contains(strings.Join(c.keys, ""), "年") {
 			c.field = FieldTotal
 		}

@@ -13,7 +13,7 @@ func foldRune(r rune) rune {
 	switch {
 	case r >= 0xFF01 && r <= 0xFF5E:
 		r -= 0xFEE0
-	case unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == 0x3000, r == 0xFFFD:
+	case unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == 0x3000:
 		return -1
 	}
 	switch r {

@@ -27,6 +27,7 @@ func (c *column) heading() string { return strings.Join(c.parts, "/") }
 
 var (
 	bracketed  = regexp.MustCompile(`\([^()]*\)`)
+	yearAlone  = regexp.MustCompile(`^(?:19|20)[0-9]{2}$`)
 	otherUnits = regexp.MustCompile(`^\((?:个|项|亩|家|人|户|公顷|平方米|万平方米|公里|千米|吨|%|年|月|年月|台|套|件|名|[0-9]*年)\)$`)
 	serialWord = regexp.MustCompile(`^(序号|序|编号|序列|排序|no\.?|#|顺序号|总序号|分序号|项目序号|项次|行次)$`)
 	numbersRow = regexp.MustCompile(`^\(?([0-9]{1,2}|[a-z甲乙丙丁戊]|[①-⑳]|栏次|[0-9=+\-*/()]+)\)?$`)
@@ -102,6 +103,11 @@ func (k clock) headingScore(g *grid, row int) (hits int, name bool, cells int) {
 
 // isHeading tells a heading row from a row of values: enough known words, and they are most of the row.
 func (k clock) isHeading(g *grid, row int) bool {
+	for _, p := range g.filled(row) {
+		if f := fold(p.Text); p.Kind != Text && p.Kind != Number || onlyDigits(f) && !yearAlone.MatchString(f) {
+			return false // a sum, a serial, a day: no heading has one, and most rows are told by this alone
+		}
+	}
 	hits, name, cells := k.headingScore(g, row)
 	if cells < 2 || hits*5 < cells*2 {
 		return false

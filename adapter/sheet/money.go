@@ -153,6 +153,9 @@ func readMoney(text string, unit Unit) amount {
 		sum.Add(sum, times(r, u))
 		s = s[len(m[0]):]
 	}
+	if sum.Cmp(mostMoney) > 0 {
+		return bad
+	}
 	a := amount{yuan: sum, plain: plain, unit: used, own: own}
 	if negative {
 		a.yuan.Neg(a.yuan)
@@ -165,6 +168,9 @@ func readMoney(text string, unit Unit) amount {
 	}
 	return a
 }
+
+// mostMoney is beyond all the money of any district; what reads as more is a number of something else.
+var mostMoney = pow10(17)
 
 // times brings a number of some unit to yuan; without a unit 万元 is taken, which is what nearly all lists are in.
 func times(r *big.Rat, u Unit) *big.Rat {

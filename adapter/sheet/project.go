@@ -8,14 +8,14 @@ import (
 
 // builder reads the projects of one table and notes what it could not read.
 type builder struct {
-	g       *grid
-	t       *table
-	ctx     Context
-	out     *SheetResult
-	asks    *asker
-	above   map[int]*Cell // what the row before said, for 同上
-	rows    []built
-	bundles []int // rows of projects that may have children, innermost last
+	g     *grid
+	t     *table
+	ctx   Context
+	out   *SheetResult
+	asks  *asker
+	above map[int]*Cell // what the row before said, for 同上
+	rows  []built
+	run   map[Field]*running
 }
 
 // built is a project with the exact numbers behind its texts.
@@ -51,7 +51,6 @@ func (b *builder) build(facts []rowFact) {
 			b.out.Skipped = append(b.out.Skipped, Skipped{f.row, RowNote, joinTexts(b.t.filled(b.g, f.row))})
 		case RowGroup:
 			path = path.push(f.group)
-			b.bundles = nil
 			b.skip(f)
 		default:
 			b.skip(f)

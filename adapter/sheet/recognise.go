@@ -204,6 +204,9 @@ func (out *SheetResult) readTables(ctx Context, asks *asker, file string) []*bui
 	}
 	out.Read = true
 	out.doubtUnits(list, ctx, asks)
+	for _, b := range list {
+		b.doubtColumns()
+	}
 	out.twins()
 	return list
 }
@@ -261,10 +264,11 @@ func (out *SheetResult) plausible() bool {
 	}
 	good, filled := 0, 0
 	w := words()
-	for _, p := range out.Projects {
+	sample := out.Projects[:min(len(out.Projects), 400)]
+	for _, p := range sample {
 		n := len([]rune(p.Name))
 		f := fold(p.Name)
-		if n >= 4 && !oneOf(f, w.Rows.Natures) && !oneOf(f, w.Rows.Levels) && lookUp([]string{f}) == nil || n >= 3 && p.Serial != "" {
+		if n >= 3 && !oneOf(f, w.Rows.Natures) && !oneOf(f, w.Rows.Levels) && (n > 12 || lookUp([]string{f}) == nil) {
 			good++
 		}
 		for f := range p.Cells {
@@ -274,7 +278,7 @@ func (out *SheetResult) plausible() bool {
 			}
 		}
 	}
-	return good*2 >= len(out.Projects) && (filled*2 >= len(out.Projects) || out.namesProjects)
+	return good*2 >= len(sample) && (filled*2 >= len(sample) || out.namesProjects)
 }
 
 // sortProblems puts problems in reading order.

@@ -180,13 +180,13 @@ func (t *table) readRows(g *grid) []rowFact {
 		f.thin = f.kind == rowProject && s.texts == 0 && s.sums > 0 && s.snum == ""
 		facts = append(facts, f)
 	}
-	t.groupsBySum(g, facts)
+	t.groupsBySum(g, facts, numbered)
 	return facts
 }
 
 // groupsBySum finds headings that carry the sums of their rows and look like projects otherwise: a name, sums and nothing
 // else. Only one whose sums are exactly those of the rows below it is a heading; after a total it is a part of that.
-func (t *table) groupsBySum(g *grid, facts []rowFact) {
+func (t *table) groupsBySum(g *grid, facts []rowFact, numbered bool) {
 	for i := range facts {
 		f := &facts[i]
 		if !f.thin {
@@ -223,7 +223,7 @@ func (t *table) groupsBySum(g *grid, facts []rowFact) {
 				fits++
 			}
 		}
-		if compared == 0 || fits < compared || children == 0 || children == 1 && projectLike(f.name) {
+		if compared == 0 || fits < compared || children == 0 || children == 1 && projectLike(f.name) && !numbered {
 			continue
 		}
 		f.kind, f.sums = RowGroup, true

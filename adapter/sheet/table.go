@@ -42,14 +42,16 @@ func findTables(g *grid, k clock) []*table {
 			continue
 		}
 		b := k.findBand(g, row, above)
-		if last != nil && sameBand(g, last.band, b) && !otherUnit(g, last, rowsAbove(g, b.top, above)) {
+		again := last != nil && sameBand(g, last.band, b)
+		fresh := again && otherUnit(g, last, rowsAbove(g, b.top, above))
+		if again && !fresh {
 			for r := b.top; r <= b.bottom; r++ {
 				last.head = append(last.head, r)
 			}
 			above = b.bottom
 			continue
 		}
-		if last != nil && repeatsRow(g, last.band, row) {
+		if last != nil && !fresh && repeatsRow(g, last.band, row) {
 			last.head = append(last.head, row)
 			above = row
 			continue
