@@ -6,18 +6,17 @@ import (
 	"slices"
 	"testing"
 
-	"shigan/domain/dispatch"
-	"shigan/domain/industry"
-	"shigan/domain/project"
+	"shigan/app"
 	"shigan/kernel/calendar"
 	"shigan/kernel/figure"
 	"shigan/kernel/rules"
+	"shigan/kernel/words"
 	"shigan/packs"
 )
 
 func library(t *testing.T) *rules.Library {
 	t.Helper()
-	vocab, err := rules.Join(project.Vocabulary(), dispatch.Vocabulary(), industry.Vocabulary()) // as app.Vocabulary does
+	vocab, err := app.Vocabulary()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +156,35 @@ func TestEveryPackSpeaksBothLanguagesAndNamesItsSources(t *testing.T) {
 		if p.Overall != nil {
 			both("overall light", p.Overall.Say)
 			clause("overall light", p.Overall.Clause)
+		}
+	}
+}
+
+func TestEveryWordOfTheVocabularyHasALabel(t *testing.T) {
+	for name, w := range library(t).Vocabulary() {
+		if !words.Has("fact."+name) || !han.MatchString(w.Label(words.Zh)) || han.MatchString(w.Label(words.En)) {
+			t.Errorf("%s: %q, %q", name, w.Label(words.Zh), w.Label(words.En))
+		}
+	}
+}
+
+// One project, two places: 20 % done of 50 % due is 30 points behind, and lags by 60 % of what was due.
+func TestTheSameProjectIsYellowInYinchuanAndRedInSanya(t *testing.T) {
+	lib := library(t)
+	june := calendar.MustMonth("2025-06")
+	given := figure.NewGiven()
+	if err := given.Put(lib.Vocabulary(), june, "project/one", map[string]string{"planned_year": "1.20亿", "invested_ytd": "0.24亿"}); err != nil {
+		t.Fatal(err)
+	}
+	for pack, want := range map[string]string{"yinchuan/lights": "yellow", "sanya/lights": "red"} {
+		set, err := lib.Resolve(pack, june.Last(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &figure.Engine{Set: set, Src: given}
+		got, err := e.Values(t.Context(), []string{"light.progress"}, []string{"project/one"}, june, figure.At{})
+		if err != nil || got["light.progress"]["project/one"].Text != want {
+			t.Errorf("%s: %v, want %s (%v)", pack, got, want, err)
 		}
 	}
 }
