@@ -132,8 +132,10 @@ func (o *Office) SignIn(ctx context.Context, login, password string) (token stri
 	if len(posts) == 0 {
 		return "", by, ErrNoSeat
 	}
-	token, err = o.startSession(r, c.Person, posts[0].ID, "web", "", now, sessionMost)
-	return token, signer(c.Person, posts[0]), err
+	if token, err = o.startSession(r, c.Person, posts[0].ID, "web", "", now, sessionMost); err != nil {
+		return "", by, err
+	}
+	return token, signer(c.Person, posts[0]), o.endSetUp(r, now)
 }
 
 func (o *Office) startSession(r Reader, person, post, kind, label string, now time.Time, life time.Duration) (string, error) {

@@ -21,7 +21,7 @@ func TestEveryTextStandsInBothLanguagesWithTheSameHoles(t *testing.T) {
 	}
 	for _, k := range Keys() {
 		p := load()[k]
-		if !strings.HasPrefix(k, "unit.") && p.Zh == "" && p.En == "" || strings.HasPrefix(k, "fault.") && (p.Zh == "" || p.En == "") {
+		if !strings.HasPrefix(k, "unit.") && !strings.HasSuffix(k, ".a") && p.Zh == "" && p.En == "" || strings.HasPrefix(k, "fault.") && (p.Zh == "" || p.En == "") {
 			t.Errorf("%s: a language is missing", k)
 		}
 		if strings.HasPrefix(k, "fault.") && !slices.Equal(holes(p.Zh), holes(p.En)) {

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+
+	"shigan/domain/org"
+	"shigan/kernel/calendar"
+	"shigan/kernel/words"
+)
+
+// pages are the templates, once per language, since a template's texts are bound to it.
+type pages struct {
+	sets map[words.Lang]map[string]*template.Template
+}
+
+func loadPages() (*pages, error) {
+	p := &pages{sets: map[words.Lang]map[string]*template.Template{}}
+	names, err := fs.Glob(pageFiles, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	var shared []string
+	for _, n := range names {
+		if strings.HasPrefix(path.Base(n), "_") {
+			shared = append(shared, n)
+		}
+	}
+	for _, lang := range []words.Lang{words.Zh, words.En} {
+		p.sets[lang] = map[string]*template.Template{}
+		base, err := template.New("").Funcs(funcs(lang)).ParseFS(pageFiles, shared...)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range names {
+			if strings.HasPrefix(path.Base(n), "_") {
+				continue
+			}
+			t, err := base.Clone()
+			if err == nil {
+				t, err = t.ParseFS(pageFiles, n)
+			}
+			if err != nil {
+				return nil, err
+			}
+			p.sets[lang][strings.TrimSuffix(path.Base(n), ".html")] = t
+		}
+	}
+	return p, nil
+}
+
+// Page is what the frame knows beside a page's own data.
+type Page struct {
+	*view
+	Title  string
+	Front  string // which tab of the spine
+	Ask    string // which question of the head
+	Path   string // for the language switch
+	Who    string
+	PostZh string
+	Today  string
+	Theme  string
+	D      any // the page's own
+	Posts  []org.Post
+	Nav    []link
+	Chart  bool
+	Drawn  calendar.Month
+}
+
+type link struct {
+	Key, Href string
+	On        bool
+}
+
+// page renders a template inside the frame. With X-Part only the named block is sent.
+func (v *view) page(name, title string, d any, set func(*Page)) error {
+	p := v.newPage(title, d)
+	if set != nil {
+		set(p)
+	}
+	return v.s.pages.write(v, 200, name, p)
+}
+
+func (v *view) newPage(title string, d any) *Page {
+	q := v.r.URL.Query()
+	q.Del("lang")
+	self := v.r.URL.Path
+	if enc := q.Encode(); enc != "" {
+		self += "?" + enc
+	}
+	p := &Page{view: v, Title: title, D: d, Path: self, Front: "projects"}
+	if c, err := v.r.Cookie(themeCookie); err == nil && c.Value == "dark" {
+		p.Theme = "dark"
+	}
+	if v.By.Person != "" {
+		p.Who = v.s.o.PersonName(v.ctx(), v.By.Person)
+		if post, err := org.PostOf(v.Read(), v.By.Post); err == nil {
+			p.PostZh = post.Name.In(v.Lang)
+		}
+		p.Posts, _ = org.PostsOf(v.Read(), v.By.Person, calendar.DateOf(v.s.o.Clock()).String())
+		for _, n := range navigation {
+			if may(v, n.right) == nil {
+				p.Nav = append(p.Nav, link{Key: n.key, Href: n.href})
+			}
+		}
+	}
+	p.Today = calendar.DateOf(v.s.o.Clock()).String()
+	return p
+}
+
+// navigation is the questions of the head; each role sees those that it has.
+var navigation = []struct{ key, href, right string }{
+	{"nav.plan", "/", "read.district"}, {"nav.my", "/my", "read.my"}, {"nav.projects", "/projects", "read.projects"},
+	{"nav.dispatch", "/dispatch", "read.dispatch"}, {"nav.bulletin", "/bulletins", "read.month"}, {"nav.import", "/import", "read.import"},
+	{"nav.rules", "/rules", "read.rules"}, {"nav.people", "/people", "read.people"}, {"nav.ledger", "/ledger", "read.entry"},
+}
+
+// fronts are the tabs of the spine.
+var fronts = []string{"projects", "renewal", "reform", "business", "supervision"}
+
+func (p *Page) Fronts() []string { return fronts }
+
+// On tells whether a navigation link is the page's own.
+func (p *Page) OnNav(key string) bool { return p.Ask == key }
+
+func (p *pages) render(v *view, code int, name string, d map[string]any) error {
+	pg := v.newPage(fmt.Sprint(d["Title"]), d)
+	return p.write(v, code, name, pg)
+}
+
+func (p *pages) write(v *view, code int, name string, pg *Page) error {
+	t, ok := p.sets[v.Lang][name]
+	if !ok {
+		return fmt.Errorf("no page %s", name)
+	}
+	block := "frame"
+	if part := v.r.Header.Get("X-Part"); part != "" && t.Lookup(part) != nil {
+		block = part
+	} else if t.Lookup("bare") != nil {
+		block = "bare"
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, block, pg); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "X-Part, Cookie")
+	v.w.WriteHeader(code)
+	_, err := v.w.Write(b.Bytes())
+	return err
+}
+
+func escapePath(s string) string { return url.QueryEscape(s) }
+
+// seeOther sends the browser to another page after a deed.
+func (v *view) seeOther(to string) error {
+	v.w.Header().Set("Location", to)
+	v.w.WriteHeader(303)
+	return nil
+}
