@@ -238,6 +238,16 @@ func (k clock) columns(g *grid, b band) []*column {
 			first, last = min(first, p.col), max(last, a.Col2)
 		}
 	}
+	for r := range g.line { // a column without a heading on the left often holds the groups' names
+		if r > b.bottom {
+			for _, p := range g.filled(r) {
+				if p.col < first && len(g.filled(r)) <= 3 {
+					first = p.col
+				}
+				break
+			}
+		}
+	}
 	var cols []*column
 	for c := first; c <= last; c++ {
 		col := &column{col: c, unit: NoUnit}

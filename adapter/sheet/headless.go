@@ -44,7 +44,7 @@ func (r *Recognition) lendHeadings(wb *Workbook, ctx Context, file clock) {
 
 // bareTable takes the rows that have several values for a table, if there are enough of them.
 func bareTable(g *grid) *table {
-	first, last, n, width := 0, 0, 0, 0
+	first, n, width := 0, 0, 0
 	for _, row := range g.rows {
 		cells := g.filled(row)
 		if len(cells) < 3 {
@@ -53,7 +53,6 @@ func bareTable(g *grid) *table {
 		if first == 0 {
 			first = row
 		}
-		last = row
 		n++
 		width = max(width, cells[len(cells)-1].col)
 	}
@@ -72,7 +71,6 @@ func bareTable(g *grid) *table {
 		}
 		t.from = min(t.from, row)
 	}
-	_ = last
 	for c := 1; c <= width; c++ {
 		t.cols = append(t.cols, &column{col: c, unit: NoUnit})
 	}
@@ -90,7 +88,7 @@ func kindOf(p profile) string {
 		return "times"
 	case p.money*10 >= p.cells*7:
 		return "numbers"
-	case averageLength(p) >= 18:
+	case averageLength(p) >= 18 && share(p, func(s string) bool { return strings.ContainsAny(s, "，。；,;") }) > 0.5:
 		return "long"
 	}
 	return "words"
@@ -136,6 +134,8 @@ var (
 	personText = regexp.MustCompile(`^\p{Han}{1,3}(?:某{1,2}|\p{Han})?(?:[、,，/]\p{Han}{2,4})*$`)
 )
 
+var finishWords = regexp.MustCompile(`竣工|完工|建成|投产`)
+
 // share is the part of the texts for which f holds.
 func share(p profile, f func(string) bool) float64 {
 	n := 0
@@ -155,25 +155,60 @@ func projectLike(s string) bool {
 	return len([]rune(f)) >= 4 && endsWithAny(f, words().Rows.ProjectEnds) && !strings.HasSuffix(f, "公司")
 }
 
+// distinct is the part of the texts that are not the same as another one.
+func distinct(p profile) float64 {
+	seen := map[string]bool{}
+	for _, s := range p.texts {
+		seen[s] = true
+	}
+	return float64(len(seen)) / float64(max(len(p.texts), 1))
+}
+
+// person tells names of people: a surname that is one, and not many characters.
+func person(s string) bool {
+	return personText.MatchString(s) && strings.ContainsRune(words().Rows.Surnames, []rune(s)[0])
+}
+
+// guessName finds the column of names: nearly every row has one, nearly no two are the same, and they end as projects do.
+func (t *table) guessName(profiles map[int]profile) *column {
+	rows := 0
+	for _, p := range profiles {
+		rows = max(rows, p.cells)
+	}
+	var name *column
+	best := 0.5
+	for _, c := range t.cols {
+		p := profiles[c.col]
+		if p.cells < 2 || p.cells*10 < rows*7 || kindOf(p) != "words" || distinct(p) < 0.7 || averageLength(p) < 4 {
+			continue
+		}
+		if s := share(p, projectLike); s >= best {
+			name, best = c, s+0.001
+		}
+	}
+	return name
+}
+
 // guess tells columns by what they hold.
 func (t *table) guess(g *grid) {
 	w := words()
 	profiles := map[int]profile{}
-	var name *column
-	best := 0.5
+	rows := 0
 	for _, c := range t.cols {
-		p := profileOf(g, t, c.col)
-		profiles[c.col] = p
-		if s := share(p, projectLike); p.cells >= 2 && kindOf(p) == "words" && s >= best && averageLength(p) >= 5 {
-			name, best = c, s+0.001
-		}
+		profiles[c.col] = profileOf(g, t, c.col)
+		rows = max(rows, profiles[c.col].cells)
 	}
+	name := t.guessName(profiles)
 	if name == nil {
 		return
 	}
-	set := func(c *column, f Field) {
-		if t.column(f) == nil {
-			c.field, c.shown = f, true
+	// The first free field of a few takes the column; a kind that comes twice is often the next one's.
+	set := func(c *column, fields ...Field) {
+		for _, f := range fields {
+			if t.column(f) == nil {
+				c.field, c.shown = f, true
+				return
+			}
 		}
 	}
 	set(name, FieldName)
@@ -183,11 +218,11 @@ func (t *table) guess(g *grid) {
 		if c == name || p.cells == 0 {
 			continue
 		}
-		ends := func(list []string) func(string) bool {
-			return func(s string) bool { return endsWithAny(tailBrackets.ReplaceAllString(fold(s), ""), list) }
+		ends := func(list ...string) float64 {
+			return share(p, func(s string) bool { return endsWithAny(tailBrackets.ReplaceAllString(fold(s), ""), list) })
 		}
 		switch k := kindOf(p); {
-		case k == "integers" && c.col < name.col:
+		case c.col < name.col && countSerials(p.texts)*10 >= p.cells*7:
 			if t.serial == 0 {
 				t.serial, c.serial = c.col, true
 			}
@@ -199,20 +234,28 @@ func (t *table) guess(g *grid) {
 			times = append(times, c)
 		case k == "numbers" || k == "integers":
 			money = append(money, c)
+		case c.col > name.col && p.cells*10 < rows*6 && c == t.cols[len(t.cols)-1]:
+			set(c, FieldRemark)
 		case k == "long":
 			set(c, FieldScope)
 		case share(p, func(s string) bool { return oneOf(fold(s), w.Rows.Natures) }) > 0.6:
 			set(c, FieldNature)
 		case share(p, func(s string) bool { return oneOf(fold(s), w.Rows.Levels) }) > 0.6:
 			set(c, FieldLevel)
-		case share(p, ends([]string{"公司", "集团", "厂", "合作社", "有限公司"})) > 0.5:
+		case ends("公司", "集团", "厂", "合作社") > 0.5:
 			set(c, FieldOwner)
-		case share(p, ends(w.Rows.PlaceEnds)) > 0.5 && t.column(FieldPlace) == nil:
-			set(c, FieldPlace)
-		case share(p, ends(w.Rows.UnitEnds)) > 0.5 || share(p, ends(append(w.Rows.UnitEnds, w.Rows.PlaceEnds...))) > 0.8:
-			set(c, FieldResponsible)
-		case share(p, personText.MatchString) > 0.6 && averageLength(p) <= 3:
+		case ends("局", "委", "委员会", "管委会", "厅", "部", "指挥部") > 0.3 && ends(append(w.Rows.UnitEnds, w.Rows.PlaceEnds...)...) > 0.7:
+			set(c, FieldResponsible, FieldLine)
+		case ends(w.Rows.PlaceEnds...) > 0.5:
+			set(c, FieldPlace, FieldResponsible)
+		case ends(w.Rows.UnitEnds...) > 0.5:
+			set(c, FieldResponsible, FieldLine)
+		case share(p, person) > 0.7:
 			set(c, FieldLeader)
+		case share(p, w.goal.MatchString) > 0.5:
+			set(c, FieldGoal)
+		case p.cells >= 4 && distinct(p) <= 0.5 && averageLength(p) <= 6:
+			set(c, FieldCategory)
 		}
 	}
 	t.guessMoney(g, money)
@@ -272,6 +315,14 @@ func (t *table) guessTimes(g *grid, cols []*column, profiles map[int]profile) {
 	if len(cols) == 1 {
 		ranges := share(profiles[cols[0].col], func(s string) bool { return readTime(s, 2000).second != nil })
 		cols[0].field, cols[0].shown = FieldStart, true
+		for _, p := range t.titles(g) {
+			if finishWords.MatchString(p.Text) && len([]rune(p.Text)) < 60 {
+				cols[0].field = FieldFinish // a list of what is to be finished
+			}
+		}
+		if finishWords.MatchString(g.sheet.Name) {
+			cols[0].field = FieldFinish
+		}
 		if ranges > 0.2 {
 			cols[0].field = fieldPeriod
 		} else {

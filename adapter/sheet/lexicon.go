@@ -79,14 +79,14 @@ type rule struct {
 type lexicon struct {
 	Rules []*rule `yaml:"rules"`
 	Rows  struct {
-		Total, Subtotal, Note, Title string
-		Natures, Levels              []string
-		PlaceEnds                    []string `yaml:"place_ends"`
-		UnitEnds                     []string `yaml:"unit_ends"`
-		ProjectEnds                  []string `yaml:"project_ends"`
+		Total, Subtotal, Note, Title, Goal, Surnames string
+		Natures, Levels                              []string
+		PlaceEnds                                    []string `yaml:"place_ends"`
+		UnitEnds                                     []string `yaml:"unit_ends"`
+		ProjectEnds                                  []string `yaml:"project_ends"`
 	} `yaml:"rows"`
 
-	total, subtotal, note, title *regexp.Regexp
+	total, subtotal, note, title, goal *regexp.Regexp
 }
 
 // words is the lexicon; it is part of the binary, so a fault in it is caught by the first test.
@@ -103,6 +103,7 @@ var words = sync.OnceValue(func() *lexicon {
 	}
 	l.total = regexp.MustCompile(l.Rows.Total)
 	l.subtotal = regexp.MustCompile(l.Rows.Subtotal)
+	l.goal = regexp.MustCompile(l.Rows.Goal)
 	l.title = regexp.MustCompile(l.Rows.Title)
 	l.note = regexp.MustCompile(l.Rows.Note)
 	return l
