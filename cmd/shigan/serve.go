@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"shigan/app"
+	"shigan/kernel/fault"
+)
+
+var errAddress = fault.New(fault.Unavailable, "cli.address")
+
+func serveCommands() []command {
+	return []command{{name: "serve", flags: []string{"addr="}, run: serve}}
+}
+
+func serve(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	return c.serveOffice(o, cmpOr(c.text("addr"), ":8080"), nil)
+}
+
+// serveOffice answers until it is told to stop; what is under way is finished first. ready is called when it listens.
+func (c *call) serveOffice(o *app.Office, addr string, ready func(address string)) error {
+	log := c.log().With("district", o.District)
+	ln, err := (&net.ListenConfig{}).Listen(c.ctx, "tcp", addr)
+	if err != nil {
+		return errAddress.With("addr", addr, "why", reasonOf(err))
+	}
+	srv := &http.Server{
+		Handler:           c.handler(o, log),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // a workbook over a slow line
+		WriteTimeout:      2 * time.Minute, // a bulletin as PDF
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ln) }()
+	log.Info("serving", "address", ln.Addr().String(), "engine", o.Store.Engine())
+	if ready != nil {
+		ready(ln.Addr().String())
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-c.ctx.Done():
+	}
+	log.Info("stopping")
+	end, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 20*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(end); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		srv.Close()
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// reasonOf is the last and plainest reason in a chain of network errors.
+func reasonOf(err error) string {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Err.Error()
+	}
+	return err.Error()
+}
