@@ -176,6 +176,9 @@ func (out *SheetResult) readTables(ctx Context, asks *asker, file string) []*bui
 			kind := RowTitle
 			if text := joinTexts(g.filled(row)); len(unitsIn(text)) > 0 && (strings.Contains(fold(text), "单位") || len([]rune(text)) < 8) {
 				kind = RowUnit
+				if lead := g.filled(row)[0].Text; len(unitsIn(lead)) == 0 && words().title.MatchString(fold(lead)) {
+					kind = RowTitle // the unit stands beside the title
+				}
 			}
 			out.skipOnce(Skipped{row, kind, joinTexts(g.filled(row))})
 		}
