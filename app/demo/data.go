@@ -149,7 +149,8 @@ type wordsData struct {
 	FinishedSource                         string `yaml:"finished_source"`
 	Goal                                   map[project.Category]string
 	RenewalNames                           map[string][]string `yaml:"renewal_names"`
-	Part                                   []string
+	Part, Evidence                         []string
+	EvidenceNote                           string `yaml:"evidence_note"`
 }
 
 // data is everything in data/.

@@ -430,7 +430,7 @@ func giveDates(d *data, all []*item) {
 			it.fromNamed(d)
 			continue
 		}
-		it.giveStart(rnd)
+		it.giveStart(rnd, d.words.Excuse.Progress)
 	}
 	giveFinishes(d, rnd, all)
 	for _, it := range all {
@@ -510,7 +510,7 @@ func (it *item) fromNamed(d *data) {
 }
 
 // giveStart gives the promised and the actual start and the library day.
-func (it *item) giveStart(rnd dice) {
+func (it *item) giveStart(rnd dice, excuse string) {
 	day := func(base string, lo, hi int) calendar.Date { return calendar.MustDate(base).AddDays(rnd.days(lo, hi)) }
 	it.startedSource = "" // filled from the word list when it is stated
 	switch it.kind {
@@ -519,7 +519,7 @@ func (it *item) giveStart(rnd dice) {
 		it.start = calendar.MustDate("2022-08-01").AddMonths(rnd.IntN(9)).Month().Last().String()
 		return
 	case "excused":
-		it.stage = project.Preparing
+		it.stage, it.excuse["progress"] = project.Preparing, excuse
 		it.start = calendar.MustDate("2022-09-01").AddMonths(rnd.IntN(3)).Month().Last().String()
 		return
 	case "not-started":

@@ -1,0 +1,148 @@
+package demo_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"shigan/app"
+	"shigan/app/demo"
+	"shigan/domain/dispatch"
+	"shigan/kernel/calendar"
+	"shigan/kernel/ledger"
+	"shigan/kernel/quantity"
+	"shigan/kernel/vault"
+	"shigan/kernel/words"
+	"shigan/testkit"
+)
+
+var june = calendar.MustMonth("2022-06")
+
+// seeded fills an office from a month on.
+func seeded(t *testing.T, opt demo.Options) *app.Office {
+	t.Helper()
+	ctx := context.Background()
+	s := testkit.Engines(t)["sqlite"](t)
+	v := vault.New([]byte("demo-demo-demo-demo-demo-demo-12"))
+	if err := app.Found(ctx, s, demo.District, ledger.SHA256, v); err != nil {
+		t.Fatal(err)
+	}
+	clock := demo.NewClock()
+	o, err := app.Open(ctx, s, demo.District, testkit.Library(t), v, clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.Close)
+	start := time.Now()
+	if err := demo.SeedWith(ctx, o, clock, opt, func(step string, done, of int) {
+		if !words.Has(step) {
+			t.Errorf("no text for %s", step)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("seeded in %s", time.Since(start))
+	if calendar.DateOf(clock.Now()).String() != "2022-07-02" {
+		t.Errorf("the clock shows %s", clock.Now())
+	}
+	return o
+}
+
+// check compares the district with what the pages of the design show.
+func check(t *testing.T, o *app.Office) {
+	t.Helper()
+	ctx := context.Background()
+	st, err := o.Status(ctx, june)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, c := range map[string][2]int{
+		"members": {len(st.Members), 254}, "unreported": {len(st.Unreported), 3}, "returned": {len(st.Returned), 16},
+		"waiting": {len(st.Waiting), 37}, "accepted": {len(st.Accepted), 198},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("%s: %d, want %d", what, c[0], c[1])
+		}
+	}
+	figures := map[string]string{"group_count": "254", "group_planned": "370.60", "group_invested": "172.70", "group_month": "36.80", "group_rate": "46.6",
+		"group_lag": "3.4", "group_green": "171", "group_yellow": "52", "group_red": "19", "group_none": "12", "group_doubtful": "8"}
+	groups := map[string]map[string]string{app.Everything: figures,
+		"group/list/208":             {"group_count": "208", "group_planned": "282.20"},
+		"group/list/46":              {"group_count": "46", "group_planned": "88.40"},
+		"group/industry/auto":        {"group_count": "31", "group_invested": "36.70", "group_green": "22", "group_yellow": "6", "group_red": "1", "group_none": "2"},
+		"group/industry/textile":     {"group_count": "38", "group_invested": "20.10", "group_green": "28"},
+		"group/industry/trade":       {"group_count": "29", "group_invested": "15.20", "group_red": "3"},
+		"group/industry/it":          {"group_count": "36", "group_invested": "23.60"},
+		"group/industry/marine":      {"group_count": "42", "group_invested": "26.40", "group_yellow": "9"},
+		"group/industry/biomed":      {"group_count": "32", "group_invested": "12.90"},
+		"group/class/infrastructure": {"group_count": "18", "group_invested": "14.10", "group_red": "4"},
+		"group/class/renewal":        {"group_count": "15", "group_invested": "14.40"},
+		"group/class/welfare":        {"group_count": "13", "group_invested": "9.30"},
+	}
+	for group, want := range groups {
+		var names []string
+		for n := range want {
+			names = append(names, n)
+		}
+		figs, err := o.Figures(ctx, june, "", names, []string{group})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, w := range want {
+			f := figs.Of(n, group)
+			if got := f.Text(words.Zh).Text; got != w && f.In(quantity.UnitYiYuan, words.Zh).Text != w {
+				t.Errorf("%s %s: %s, want %s", group, n, got, w)
+			}
+		}
+	}
+	lags := map[string]string{"2022-01": "5.0", "2022-02": "10.8", "2022-03": "13.4", "2022-05": "14.0", "2022-06": "15.0"}
+	for m, want := range lags {
+		month := calendar.MustMonth(m)
+		if _, err := dispatch.MonthOf(o.Read(ctx), month); err != nil {
+			continue // a shorter seed
+		}
+		figs, err := o.Figures(ctx, month, "", []string{"lag"}, []string{"project/JM-209"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := figs.Of("lag", "project/JM-209").Text(words.Zh).Text; got != want {
+			t.Errorf("lag of the fast road in %s: %s, want %s", m, got, want)
+		}
+	}
+	held, err := o.Read(ctx).Held()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rep, err := ledger.Verify(held); err != nil || !rep.OK() {
+		t.Errorf("%+v %v", rep, err)
+	}
+	head, _, _, _ := o.Read(ctx).Log()
+	rows, diff, err := o.Store.Replay(ctx, demo.District, app.Apply)
+	if err != nil || len(diff) > 0 {
+		t.Errorf("replay: %d rows, %v, %v", rows, diff, err)
+	}
+	t.Logf("%d entries, %d rows", head.Size, rows)
+}
+
+func TestAShortSeedAddsUp(t *testing.T) {
+	o := seeded(t, demo.Options{From: calendar.MustMonth("2022-05")})
+	check(t, o)
+	if err := demo.Seed(context.Background(), o, demo.NewClock(), nil); err == nil {
+		t.Error("an office that is not empty was filled again")
+	}
+	for _, a := range demo.Accounts() {
+		if _, _, err := o.SignIn(context.Background(), a.Login, a.Password); err != nil {
+			t.Errorf("%s: %v", a.Login, err)
+		}
+		if !words.Has(a.Can) || a.PostName.Zh == "" {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
+func TestTheWholeSeedAddsUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("half a minute")
+	}
+	check(t, seeded(t, demo.Options{}))
+}

@@ -1,0 +1,5 @@
+package demo
+
+import "context"
+
+func (s *seeding) programme(context.Context) error { return nil }
