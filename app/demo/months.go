@@ -142,7 +142,7 @@ func (s *seeding) report(ctx context.Context, it *item, m calendar.Month, open b
 		send(at, high, nil)
 		back(calendar.DateOf(at).AddDays(1).At(15*60), pick(rnd, s.d.words.Return))
 		send(calendar.DateOf(at).AddDays(2).At(15*60), c, &seq)
-		accept(next.AddDays(1).At(15*60), nil)
+		accept(next.AddDays(1).At(17*60), nil)
 	case it.named == nil && v.month > 100 && chance < .06: // accepted with another sum
 		send(at, high, nil)
 		accept(check, &v)
