@@ -152,9 +152,12 @@ func linesAcross(s *Sheet) map[int]bool {
 	}
 	across := map[int]bool{}
 	for row, cells := range rows {
+		if len(cells) > 2 {
+			continue
+		}
 		first := cells[0]
 		key, _ := clock{}.labelKey(first.Text)
-		known := lookUp([]string{key}) != nil && len([]rune(key)) < 20
+		known := len([]rune(key)) < 20 && lookUp([]string{key}) != nil
 		unit := false
 		for _, c := range cells {
 			unit = unit || strings.Contains(fold(c.Text), "单位:") && len(unitsIn(c.Text)) > 0

@@ -103,7 +103,15 @@ func (k clock) headingScore(g *grid, row int) (hits int, name bool, cells int) {
 
 // isHeading tells a heading row from a row of values: enough known words, and they are most of the row.
 func (k clock) isHeading(g *grid, row int) bool {
-	for _, p := range g.filled(row) {
+	long := 0
+	filled := g.filled(row)
+	for _, p := range filled {
+		if len(p.Text) > 160 {
+			if long++; long*2 > len(filled) {
+				return false
+			}
+			continue
+		}
 		if f := fold(p.Text); p.Kind != Text && p.Kind != Number || onlyDigits(f) && !yearAlone.MatchString(f) {
 			return false // a sum, a serial, a day: no heading has one, and most rows are told by this alone
 		}

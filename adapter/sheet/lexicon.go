@@ -111,7 +111,7 @@ var words = sync.OnceValue(func() *lexicon {
 
 // rule finds the first rule for a folded heading.
 func (l *lexicon) rule(heading string) *rule {
-	if heading == "" || len(heading) > 240 {
+	if heading == "" || len(heading) > 160 { // no heading is that long, and every rule would be tried on it
 		return nil
 	}
 	for _, r := range l.Rules {
