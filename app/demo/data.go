@@ -115,8 +115,9 @@ type targetsData struct {
 	Moves                                             struct{ Projects, Moves, Earlier int }
 	Categories                                        []categoryData
 	Weights                                           []int64
-	DueDay                                            int `yaml:"due_day"`
-	CheckDays                                         int `yaml:"check_days"`
+	Weights2021                                       []int64 `yaml:"weights_2021"`
+	DueDay                                            int     `yaml:"due_day"`
+	CheckDays                                         int     `yaml:"check_days"`
 	Programme                                         struct {
 		Green, Yellow, Red, None int
 		Actions                  []actionData

@@ -125,8 +125,11 @@ func check(t *testing.T, o *app.Office) {
 }
 
 func TestAShortSeedAddsUp(t *testing.T) {
-	o := seeded(t, demo.Options{From: calendar.MustMonth("2022-05")})
+	o := seeded(t, demo.Options{From: calendar.MustMonth("2022-05"), NoProgramme: testing.Short()})
 	check(t, o)
+	if !testing.Short() {
+		checkProgramme(t, o)
+	}
 	if err := demo.Seed(context.Background(), o, demo.NewClock(), nil); err == nil {
 		t.Error("an office that is not empty was filled again")
 	}
@@ -140,9 +143,33 @@ func TestAShortSeedAddsUp(t *testing.T) {
 	}
 }
 
+// checkProgramme compares the renewal programme with the article: 190 projects and 428亿, of these 93 and 102亿 in 2022.
+func checkProgramme(t *testing.T, o *app.Office) {
+	t.Helper()
+	for _, c := range []struct{ month, group, name, want string }{
+		{"2022-06", "group/list/renewal", "group_count", "190"}, {"2022-06", "group/list/renewal", "group_planned", "102.00"},
+		{"2023-06", "group/list/renewal", "group_planned", "167.50"}, {"2024-06", "group/list/renewal", "group_planned", "158.50"},
+		{"2022-06", "group/list/renewal-2022", "group_count", "93"}, {"2022-06", "group/list/renewal-2022", "group_planned", "102.00"},
+		{"2022-06", "group/list/renewal-2022", "group_invested", "45.90"}, {"2022-06", "group/list/renewal-2022", "group_started", "88"},
+		{"2022-06", "group/list/renewal-2022", "group_finished", "13"}, {"2022-06", "group/list/renewal-2022", "group_green", "58"},
+		{"2022-06", "group/list/renewal-2022", "group_yellow", "24"}, {"2022-06", "group/list/renewal-2022", "group_red", "7"},
+		{"2022-06", "group/list/renewal-2022", "group_none", "4"},
+	} {
+		figs, err := o.Figures(context.Background(), calendar.MustMonth(c.month), "", []string{c.name}, []string{c.group})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := figs.Of(c.name, c.group).Text(words.Zh).Text; got != c.want {
+			t.Errorf("%s %s %s: %s, want %s", c.month, c.group, c.name, got, c.want)
+		}
+	}
+}
+
 func TestTheWholeSeedAddsUp(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute")
 	}
-	check(t, seeded(t, demo.Options{}))
+	o := seeded(t, demo.Options{})
+	check(t, o)
+	checkProgramme(t, o)
 }

@@ -655,7 +655,7 @@ func (it *item) spread2021(d *data, rnd dice) {
 	weights := make([]float64, 12)
 	for m := range weights {
 		if m+1 >= from {
-			weights[m] = float64(d.targets.Weights[m]) * rnd.between(.8, 1.2)
+			weights[m] = float64(d.targets.Weights2021[m]) * rnd.between(.8, 1.2)
 		}
 	}
 	var ytd int64

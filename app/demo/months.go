@@ -50,6 +50,12 @@ func (s *seeding) month(ctx context.Context, m calendar.Month, open bool) error 
 		s.report(ctx, it, m, open, rnd)
 		s.excuses(it, m)
 	}
+	for _, it := range s.renewal {
+		if it.listed <= m.Last().String() {
+			s.report(ctx, it, m, open, rnd)
+			s.excuses(it, m)
+		}
+	}
 	if len(slow) > 0 {
 		s.deed(on(m.First().AddDays(28).String(), 10, 0), dispatcher, dispatch.Remind{Month: m, Projects: slow})
 	}
@@ -143,7 +149,7 @@ func (s *seeding) report(ctx context.Context, it *item, m calendar.Month, open b
 		back(calendar.DateOf(at).AddDays(1).At(15*60), pick(rnd, s.d.words.Return))
 		send(calendar.DateOf(at).AddDays(2).At(15*60), c, &seq)
 		accept(next.AddDays(1).At(17*60), nil)
-	case it.named == nil && v.month > 100 && chance < .06: // accepted with another sum
+	case it.named == nil && v.month > 100 && chance > .97: // accepted with another sum
 		send(at, high, nil)
 		accept(check, &v)
 	default:

@@ -34,11 +34,11 @@ func Seed(ctx context.Context, o *app.Office, clock *Clock, progress func(step s
 // seeding is one seed on its way.
 type seeding struct {
 	*timeline
-	d     *data
-	items []*item
-	opt   Options
-	say   func(step string, done, of int)
-	april int64 // report that is amended
+	d       *data
+	items   []*item // of the dispatch
+	renewal []*item // of the programme in 2022
+	opt     Options
+	say     func(step string, done, of int)
 }
 
 // SeedWith is Seed with less history, for tests.
