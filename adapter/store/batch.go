@@ -25,9 +25,10 @@ type Batch struct {
 	Head     ledger.Frontier
 	vkey     string
 	sealed   []byte
-	base     *layer // of the deeds that were accepted
-	op       *layer // of the deed under way
-	next     int64  // seq of the next entry
+	base     *layer               // of the deeds that were accepted
+	op       *layer               // of the deed under way
+	next     int64                // seq of the next entry
+	read     map[[2]string][]byte // documents read so far, nil for one that is not there
 }
 
 // layer is what a deed has written.
@@ -69,7 +70,7 @@ func (s *Store) begin(ctx context.Context, district string) (*Batch, error) {
 	if err != nil {
 		return nil, friendly(err)
 	}
-	b := &Batch{ctx: ctx, s: s, tx: tx, district: district, base: newLayer(), op: newLayer()}
+	b := &Batch{ctx: ctx, s: s, tx: tx, district: district, base: newLayer(), op: newLayer(), read: map[[2]string][]byte{}}
 	var suite string
 	var frontier []byte
 	err = tx.QueryRowContext(ctx, `SELECT suite, vkey, skey, size, frontier FROM ledger_head WHERE district = $1`+s.lockHead, district).
@@ -173,7 +174,19 @@ func (b *Batch) Get(kind, id string, into any) (bool, error) {
 			return true, json.Unmarshal(d.body, into)
 		}
 	}
-	return getDoc(b.ctx, b.tx, b.district, kind, id, into)
+	key := [2]string{kind, id}
+	body, ok := b.read[key]
+	if !ok {
+		var err error
+		if body, err = docBody(b.ctx, b.tx, b.district, kind, id); err != nil {
+			return false, err
+		}
+		b.read[key] = body // the head is locked: nobody else writes documents of this district meanwhile
+	}
+	if body == nil {
+		return false, nil
+	}
+	return true, json.Unmarshal(body, into)
 }
 
 // IDs lists ids as the batch has them.

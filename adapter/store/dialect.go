@@ -1,7 +1,11 @@
 package store
 
 import (
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -11,14 +15,16 @@ import (
 type dialect struct {
 	name       string
 	text, blob string
-	lockHead   string // added to the SELECT of ledger_head, so that two servers never append at once
-	lockSchema string // run before a migration
+	lockHead   string         // added to the SELECT of ledger_head, so that two servers never append at once
+	lockSchema string         // run before a migration
+	rowByRow   bool           // rows are inserted one by one
+	moment     *sql.TxOptions // a transaction that sees one moment
 }
 
-var sqliteDialect = dialect{name: "sqlite", text: "TEXT", blob: "BLOB"} // BEGIN IMMEDIATE has locked already
+var sqliteDialect = dialect{name: "sqlite", text: "TEXT", blob: "BLOB", rowByRow: true} // BEGIN IMMEDIATE has locked already; a reader in WAL sees one moment
 
 var postgresDialect = dialect{name: "postgres", text: `TEXT COLLATE "C"`, blob: "BYTEA", lockHead: " FOR UPDATE",
-	lockSchema: `SELECT pg_advisory_xact_lock(7306280402)`}
+	lockSchema: `SELECT pg_advisory_xact_lock(7306280402)`, moment: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}
 
 func (d dialect) types(sql string) string {
 	return strings.NewReplacer("{text}", d.text, "{blob}", d.blob).Replace(sql)
@@ -41,7 +47,13 @@ func friendly(err error) error {
 			return ErrDatabase.With("why", pg.Message)
 		}
 	}
+	if strings.Contains(text, "database is locked") || strings.Contains(text, "SQLITE_BUSY") {
+		return ErrDatabase.With("why", "locked")
+	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return ErrDatabase.With("why", text)
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrDatabase.With("why", text)
 	}
 	return err

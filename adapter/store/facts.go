@@ -56,7 +56,7 @@ func (f *Facts) Column(_ context.Context, w rules.Word, subjects []string, m cal
 			args = append(args, s)
 		}
 	}
-	rows, err := f.s.db.QueryContext(f.ctx, q, args...)
+	rows, err := f.q.QueryContext(f.ctx, q, args...)
 	if err != nil {
 		return nil, friendly(err)
 	}
@@ -90,7 +90,7 @@ func (f *Facts) History(_ context.Context, w rules.Word, subject string, m calen
 		period, value string
 		seq           int64
 	}
-	rows, err := f.s.db.QueryContext(f.ctx, `SELECT period, seq, value FROM datum WHERE district = $1 AND fact = $2 AND period >= $3 AND period <= $4 AND seq <= $5 AND subject = $6 ORDER BY seq DESC`,
+	rows, err := f.q.QueryContext(f.ctx, `SELECT period, seq, value FROM datum WHERE district = $1 AND fact = $2 AND period >= $3 AND period <= $4 AND seq <= $5 AND subject = $6 ORDER BY seq DESC`,
 		f.Code, w.Name, from, to, known(at), subject)
 	all, err := scanAll(rows, err, func(r *sql.Rows) (s stated, err error) { err = r.Scan(&s.period, &s.seq, &s.value); return })
 	if err != nil {
@@ -133,7 +133,7 @@ func (f *Facts) Members(_ context.Context, group string, m calendar.Month, at fi
 	if kind == "list" {
 		fact = "list:" + value
 	}
-	rows, err := f.s.db.QueryContext(f.ctx, `SELECT subject, value FROM datum WHERE district = $1 AND fact = $2 AND period <= $3 AND seq <= $4 ORDER BY subject, seq`,
+	rows, err := f.q.QueryContext(f.ctx, `SELECT subject, value FROM datum WHERE district = $1 AND fact = $2 AND period <= $3 AND seq <= $4 ORDER BY subject, seq`,
 		f.Code, fact, m.Last().String(), known(at))
 	in := map[string]bool{}
 	if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
@@ -149,7 +149,7 @@ func (f *Facts) Members(_ context.Context, group string, m calendar.Month, at fi
 		q += ` AND ` + col + ` = $2`
 		args = append(args, value)
 	}
-	rows, err = f.s.db.QueryContext(f.ctx, q+` ORDER BY id`, args...)
+	rows, err = f.q.QueryContext(f.ctx, q+` ORDER BY id`, args...)
 	ids, err := scanAll(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return })
 	if err != nil {
 		return nil, err
@@ -207,7 +207,7 @@ func (f *Facts) Frozen(_ context.Context, name string, subjects []string, m cale
 			args = append(args, s)
 		}
 	}
-	rows, err := f.s.db.QueryContext(f.ctx, q, args...)
+	rows, err := f.q.QueryContext(f.ctx, q, args...)
 	out := map[string]rules.Value{}
 	_, err = scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 		var s, v string
@@ -227,7 +227,7 @@ func (f *Facts) First(context.Context) (calendar.Month, error) {
 		return f.first, nil
 	}
 	var id sql.NullString
-	err := f.s.db.QueryRowContext(f.ctx, `SELECT MIN(id) FROM doc WHERE district = $1 AND kind = 'month'`, f.Code).Scan(&id)
+	err := f.q.QueryRowContext(f.ctx, `SELECT MIN(id) FROM doc WHERE district = $1 AND kind = 'month'`, f.Code).Scan(&id)
 	if err != nil || !id.Valid {
 		return calendar.Month{}, friendly(err)
 	}

@@ -13,8 +13,26 @@ import (
 // maxParams keeps a statement below what both engines take (32,766 in SQLite).
 const maxParams = 30_000
 
-// insert writes many rows with few statements. tail is the ON CONFLICT part.
+// insert writes many rows. tail is the ON CONFLICT part. PostgreSQL gets many rows a statement, since each one is a round
+// trip; SQLite one row a run of a prepared statement, since its driver looks parameters up by name, one after the other, and
+// thousands of them in one statement take longer than the rows do.
 func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) error {
+	if n == 0 {
+		return nil
+	}
+	if b.s.rowByRow {
+		stmt, err := b.tx.PrepareContext(b.ctx, head+marks(1, width)+tail)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for i := range n {
+			if _, err := stmt.ExecContext(b.ctx, row(i)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	per := max(1, min(500, maxParams/width))
 	for start := 0; start < n; start += per {
 		end := min(n, start+per)
@@ -33,7 +51,12 @@ func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) e
 				fmt.Fprintf(&sql, "$%d", len(args)+k+1)
 			}
 			sql.WriteByte(')')
-			args = append(args, row(i)...)
+			for _, v := range row(i) {
+				if text, ok := v.(string); ok {
+					v = storable(text)
+				}
+				args = append(args, v)
+			}
 		}
 		sql.WriteString(tail)
 		if _, err := b.tx.ExecContext(b.ctx, sql.String(), args...); err != nil {
@@ -41,6 +64,15 @@ func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) e
 		}
 	}
 	return nil
+}
+
+// storable takes out of a text what one engine keeps and the other refuses: zero characters and broken UTF-8. Entries have
+// neither, since app refuses them, so no hash is touched by this.
+func storable(s string) string {
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 func (b *Batch) flush(nodes []ledger.Node) error {

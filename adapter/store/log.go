@@ -28,7 +28,7 @@ func (s *Store) Districts(ctx context.Context) ([]string, error) {
 func (d *District) Log() (head ledger.Frontier, vkey string, sealed []byte, err error) {
 	var suite string
 	var frontier []byte
-	err = d.s.db.QueryRowContext(d.ctx, `SELECT suite, vkey, skey, size, frontier FROM ledger_head WHERE district = $1`, d.Code).Scan(&suite, &vkey, &sealed, &head.Size, &frontier)
+	err = d.q.QueryRowContext(d.ctx, `SELECT suite, vkey, skey, size, frontier FROM ledger_head WHERE district = $1`, d.Code).Scan(&suite, &vkey, &sealed, &head.Size, &frontier)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoData.With("district", d.Code)
 	}
@@ -42,18 +42,23 @@ func (d *District) Log() (head ledger.Frontier, vkey string, sealed []byte, err 
 	return head, vkey, sealed, err
 }
 
-// Held gives everything for a verification, in one snapshot of the database where the engine has one.
+// Held gives everything for a verification, as it is at one moment: what is appended while the check runs belongs to the next.
 func (d *District) Held() (ledger.Held, error) {
-	head, vkey, _, err := d.Log()
+	now, end, err := d.s.still(d.ctx, d.Code)
 	if err != nil {
 		return ledger.Held{}, err
 	}
-	return ledger.Held{Suite: head.Suite, Key: vkey, Head: head, Entries: d.All(1), Nodes: d.nodes(), Checkpoints: d.checkpoints()}, nil
+	head, vkey, _, err := now.Log()
+	if err != nil {
+		end()
+		return ledger.Held{}, err
+	}
+	return ledger.Held{Suite: head.Suite, Key: vkey, Head: head, Entries: now.All(1), Nodes: now.nodes(), Checkpoints: now.checkpoints(), Done: end}, nil
 }
 
 func (d *District) nodes() iter.Seq2[ledger.Node, error] {
 	return func(yield func(ledger.Node, error) bool) {
-		rows, err := d.s.db.QueryContext(d.ctx, `SELECT level, idx, hash FROM ledger_node WHERE district = $1 ORDER BY level, idx`, d.Code)
+		rows, err := d.q.QueryContext(d.ctx, `SELECT level, idx, hash FROM ledger_node WHERE district = $1 ORDER BY level, idx`, d.Code)
 		all, err := scanAll(rows, err, func(r *sql.Rows) (n ledger.Node, err error) { err = r.Scan(&n.Level, &n.Index, &n.Hash); return })
 		if err != nil {
 			yield(ledger.Node{}, err)
@@ -69,7 +74,7 @@ func (d *District) nodes() iter.Seq2[ledger.Node, error] {
 
 func (d *District) checkpoints() iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		rows, err := d.s.db.QueryContext(d.ctx, `SELECT note FROM ledger_checkpoint WHERE district = $1 ORDER BY size`, d.Code)
+		rows, err := d.q.QueryContext(d.ctx, `SELECT note FROM ledger_checkpoint WHERE district = $1 ORDER BY size`, d.Code)
 		all, err := scanAll(rows, err, func(r *sql.Rows) (n string, err error) { err = r.Scan(&n); return })
 		if err != nil {
 			yield("", err)
@@ -86,7 +91,7 @@ func (d *District) checkpoints() iter.Seq2[string, error] {
 // CheckpointFrom is the first signed checkpoint that covers an entry.
 func (d *District) CheckpointFrom(seq int64) (string, error) {
 	var note string
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT note FROM ledger_checkpoint WHERE district = $1 AND size >= $2 ORDER BY size LIMIT 1`, d.Code, seq).Scan(&note)
+	err := d.q.QueryRowContext(d.ctx, `SELECT note FROM ledger_checkpoint WHERE district = $1 AND size >= $2 ORDER BY size LIMIT 1`, d.Code, seq).Scan(&note)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoEntry.With("seq", seq)
 	}
@@ -96,7 +101,7 @@ func (d *District) CheckpointFrom(seq int64) (string, error) {
 // Latest is the newest signed checkpoint.
 func (d *District) Latest() (string, error) {
 	var note string
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT note FROM ledger_checkpoint WHERE district = $1 ORDER BY size DESC LIMIT 1`, d.Code).Scan(&note)
+	err := d.q.QueryRowContext(d.ctx, `SELECT note FROM ledger_checkpoint WHERE district = $1 ORDER BY size DESC LIMIT 1`, d.Code).Scan(&note)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -105,20 +110,20 @@ func (d *District) Latest() (string, error) {
 
 // Leaves and Inner make a District the hash source of proofs.
 func (d *District) Leaves(first, n int64) ([][]byte, error) {
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT leaf FROM ledger_entry WHERE district = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`, d.Code, first, first+n)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT leaf FROM ledger_entry WHERE district = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`, d.Code, first, first+n)
 	return scanAll(rows, err, func(r *sql.Rows) (b []byte, err error) { err = r.Scan(&b); return })
 }
 
 func (d *District) Inner(level int, index int64) ([]byte, error) {
 	var b []byte
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT hash FROM ledger_node WHERE district = $1 AND level = $2 AND idx = $3`, d.Code, level, index).Scan(&b)
+	err := d.q.QueryRowContext(d.ctx, `SELECT hash FROM ledger_node WHERE district = $1 AND level = $2 AND idx = $3`, d.Code, level, index).Scan(&b)
 	return b, friendly(err)
 }
 
 // SeqAt is the last entry recorded up to an instant (RFC 3339, UTC, milliseconds); 0 when there was none.
 func (d *District) SeqAt(recorded string) (int64, error) {
 	var n sql.NullInt64
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT MAX(seq) FROM ledger_entry WHERE district = $1 AND recorded_at <= $2`, d.Code, recorded).Scan(&n)
+	err := d.q.QueryRowContext(d.ctx, `SELECT MAX(seq) FROM ledger_entry WHERE district = $1 AND recorded_at <= $2`, d.Code, recorded).Scan(&n)
 	return n.Int64, friendly(err)
 }
 

@@ -10,7 +10,7 @@ import (
 // CredentialOf finds a credential by login name.
 func (d *District) CredentialOf(login string) (app.Credential, bool, error) {
 	var c app.Credential
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT person, login, hash, fails, locked_until, changed_at FROM credential WHERE district = $1 AND login = $2`, d.Code, login).
+	err := d.q.QueryRowContext(d.ctx, `SELECT person, login, hash, fails, locked_until, changed_at FROM credential WHERE district = $1 AND login = $2`, d.Code, login).
 		Scan(&c.Person, &c.Login, &c.Hash, &c.Fails, &c.LockedUntil, &c.ChangedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, false, nil
@@ -20,7 +20,7 @@ func (d *District) CredentialOf(login string) (app.Credential, bool, error) {
 
 // Credentials lists all, without hashes.
 func (d *District) Credentials() ([]app.Credential, error) {
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT person, login, fails, locked_until, changed_at FROM credential WHERE district = $1 ORDER BY login`, d.Code)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT person, login, fails, locked_until, changed_at FROM credential WHERE district = $1 ORDER BY login`, d.Code)
 	return scanAll(rows, err, func(r *sql.Rows) (c app.Credential, err error) {
 		err = r.Scan(&c.Person, &c.Login, &c.Fails, &c.LockedUntil, &c.ChangedAt)
 		return
@@ -37,7 +37,7 @@ func (d *District) PutCredential(c app.Credential) error {
 
 func (d *District) SessionOf(token string) (app.Session, bool, error) {
 	s := app.Session{Token: token}
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT person, post, kind, label, created_at, seen_at, expires_at FROM session WHERE district = $1 AND token = $2`, d.Code, token).
+	err := d.q.QueryRowContext(d.ctx, `SELECT person, post, kind, label, created_at, seen_at, expires_at FROM session WHERE district = $1 AND token = $2`, d.Code, token).
 		Scan(&s.Person, &s.Post, &s.Kind, &s.Label, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, false, nil
@@ -47,7 +47,7 @@ func (d *District) SessionOf(token string) (app.Session, bool, error) {
 
 // Sessions of a person of a kind ("web", "token"), newest first.
 func (d *District) Sessions(person, kind string) ([]app.Session, error) {
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT token, person, post, kind, label, created_at, seen_at, expires_at FROM session WHERE district = $1 AND person = $2 AND kind = $3 ORDER BY created_at DESC`, d.Code, person, kind)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT token, person, post, kind, label, created_at, seen_at, expires_at FROM session WHERE district = $1 AND person = $2 AND kind = $3 ORDER BY created_at DESC`, d.Code, person, kind)
 	return scanAll(rows, err, func(r *sql.Rows) (s app.Session, err error) {
 		err = r.Scan(&s.Token, &s.Person, &s.Post, &s.Kind, &s.Label, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt)
 		return
@@ -57,7 +57,7 @@ func (d *District) Sessions(person, kind string) ([]app.Session, error) {
 func (d *District) PutSession(s app.Session) error {
 	_, err := d.s.one.ExecContext(d.ctx, `INSERT INTO session (district, token, person, post, kind, label, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (district, token) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at, expires_at = excluded.expires_at`,
-		d.Code, s.Token, s.Person, s.Post, s.Kind, s.Label, s.CreatedAt, s.SeenAt, s.ExpiresAt)
+		d.Code, s.Token, s.Person, s.Post, s.Kind, storable(s.Label), s.CreatedAt, s.SeenAt, s.ExpiresAt)
 	return friendly(err)
 }
 
@@ -74,7 +74,7 @@ func (d *District) EndSessions(person, now string) error {
 
 // Draft 草稿 of a form.
 func (d *District) Draft(person, form string) (body, savedAt string, err error) {
-	err = d.s.db.QueryRowContext(d.ctx, `SELECT body, saved_at FROM draft WHERE district = $1 AND person = $2 AND form = $3`, d.Code, person, form).Scan(&body, &savedAt)
+	err = d.q.QueryRowContext(d.ctx, `SELECT body, saved_at FROM draft WHERE district = $1 AND person = $2 AND form = $3`, d.Code, person, form).Scan(&body, &savedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", "", nil
 	}
@@ -88,14 +88,14 @@ func (d *District) PutDraft(person, form, body, at string) error {
 		return friendly(err)
 	}
 	_, err := d.s.one.ExecContext(d.ctx, `INSERT INTO draft (district, person, form, body, saved_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (district, person, form) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at`, d.Code, person, form, body, at)
+		ON CONFLICT (district, person, form) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at`, d.Code, person, form, storable(body), at)
 	return friendly(err)
 }
 
 // Setting and PutSetting keep what is remembered but is no fact: column mappings, saved views.
 func (d *District) Setting(name string) (string, error) {
 	var s string
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT body FROM setting WHERE district = $1 AND name = $2`, d.Code, name).Scan(&s)
+	err := d.q.QueryRowContext(d.ctx, `SELECT body FROM setting WHERE district = $1 AND name = $2`, d.Code, name).Scan(&s)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -103,7 +103,7 @@ func (d *District) Setting(name string) (string, error) {
 }
 
 func (d *District) PutSetting(name, body string) error {
-	_, err := d.s.one.ExecContext(d.ctx, `INSERT INTO setting (district, name, body) VALUES ($1, $2, $3) ON CONFLICT (district, name) DO UPDATE SET body = excluded.body`, d.Code, name, body)
+	_, err := d.s.one.ExecContext(d.ctx, `INSERT INTO setting (district, name, body) VALUES ($1, $2, $3) ON CONFLICT (district, name) DO UPDATE SET body = excluded.body`, d.Code, name, storable(body))
 	return friendly(err)
 }
 
@@ -118,7 +118,7 @@ func (d *District) SealedItem(owner, field string) ([]byte, error) {
 
 func (d *District) sealed(q string, args ...any) ([]byte, error) {
 	var b []byte
-	err := d.s.db.QueryRowContext(d.ctx, q, args...).Scan(&b)
+	err := d.q.QueryRowContext(d.ctx, q, args...).Scan(&b)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

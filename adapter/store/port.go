@@ -29,6 +29,9 @@ func (s *Store) In(ctx context.Context, district string) app.Reader { return s.i
 
 func (d *District) Facts() app.Facts { return d.facts() }
 
+// plain makes a text stand for itself in a LIKE.
+var plain = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 // where writes a filter as SQL.
 func (d *District) where(f app.ProjectFilter) (string, []any) {
 	args := []any{d.Code}
@@ -38,18 +41,18 @@ func (d *District) where(f app.ProjectFilter) (string, []any) {
 		args = append(args, v)
 		b.WriteString(" AND " + strings.ReplaceAll(cond, "?", marks(len(args), 1)[1:len(marks(len(args), 1))-1]))
 	}
-	for col, v := range map[string]string{"level": f.Level, "class": f.Class, "front": f.Front, "industry": f.Industry, "stage": f.Stage,
-		"local_unit": f.Local, "line_unit": f.Line, "owner_unit": f.Owner, "lead": f.Lead, "parent": f.Parent} {
-		if v != "" {
-			add("p."+col+" = ?", v)
+	for _, c := range []struct{ col, v string }{{"level", f.Level}, {"class", f.Class}, {"front", f.Front}, {"industry", f.Industry}, {"stage", f.Stage},
+		{"local_unit", f.Local}, {"line_unit", f.Line}, {"owner_unit", f.Owner}, {"lead", f.Lead}, {"parent", f.Parent}} {
+		if c.v != "" { // always in this order: the database keeps the plan of a statement it has seen
+			add("p."+c.col+" = ?", c.v)
 		}
 	}
 	if f.List != "" {
-		add(`p.lists LIKE ?`, "% "+f.List+" %")
+		add(`p.lists LIKE ? ESCAPE '!'`, "% "+plain.Replace(f.List)+" %")
 	}
 	if f.Query != "" {
-		q := "%" + strings.NewReplacer("%", "", "_", "").Replace(strings.ToLower(f.Query)) + "%"
-		add(`(LOWER(p.name) LIKE ? OR p.pinyin LIKE ? OR LOWER(p.id) LIKE ?)`, q)
+		q := "%" + plain.Replace(strings.ToLower(f.Query)) + "%"
+		add(`(LOWER(p.name) LIKE ? ESCAPE '!' OR p.pinyin LIKE ? ESCAPE '!' OR LOWER(p.id) LIKE ? ESCAPE '!')`, q)
 	}
 	if f.Moved {
 		b.WriteString(` AND p.moved > 0`)
@@ -102,7 +105,7 @@ func (d *District) Projects(f app.ProjectFilter) ([]app.ProjectLine, error) {
 		args = append(args, f.Limit, f.Offset)
 		q += ` LIMIT ` + strings.Trim(marks(len(args)-1, 1), "()") + ` OFFSET ` + strings.Trim(marks(len(args), 1), "()")
 	}
-	rows, err := d.s.db.QueryContext(d.ctx, q, args...)
+	rows, err := d.q.QueryContext(d.ctx, q, args...)
 	return scanAll(rows, err, func(r *sql.Rows) (l app.ProjectLine, err error) {
 		err = r.Scan(&l.ID, &l.Name, &l.Level, &l.Class, &l.Front, &l.Industry, &l.Place, &l.OwnerUnit, &l.LocalUnit, &l.LineUnit, &l.Lead, &l.Stage, &l.Lists, &l.Finish, &l.Parent, &l.Moved)
 		return
@@ -112,6 +115,6 @@ func (d *District) Projects(f app.ProjectFilter) ([]app.ProjectLine, error) {
 // CountProjects counts them.
 func (d *District) CountProjects(f app.ProjectFilter) (n int, err error) {
 	where, args := d.where(f)
-	err = d.s.db.QueryRowContext(d.ctx, `SELECT COUNT(*) FROM project_row p`+where, args...).Scan(&n)
+	err = d.q.QueryRowContext(d.ctx, `SELECT COUNT(*) FROM project_row p`+where, args...).Scan(&n)
 	return n, friendly(err)
 }

@@ -22,15 +22,21 @@ type querier interface {
 const lastRune = "\U0010FFFF"
 
 func getDoc(ctx context.Context, q querier, district, kind, id string, into any) (bool, error) {
+	body, err := docBody(ctx, q, district, kind, id)
+	if err != nil || body == nil {
+		return false, err
+	}
+	return true, json.Unmarshal(body, into)
+}
+
+// docBody reads a document's text; nil where there is none.
+func docBody(ctx context.Context, q querier, district, kind, id string) ([]byte, error) {
 	var body []byte
 	err := q.QueryRowContext(ctx, `SELECT body FROM doc WHERE district = $1 AND kind = $2 AND id = $3`, district, kind, id).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		return nil, nil
 	}
-	if err != nil {
-		return false, friendly(err)
-	}
-	return true, json.Unmarshal(body, into)
+	return body, friendly(err)
 }
 
 func docIDs(ctx context.Context, q querier, district, kind, prefix string) ([]string, error) {
@@ -69,23 +75,33 @@ type District struct {
 	s    *Store
 	ctx  context.Context
 	Code string
+	q    querier // the database, or one moment of it
 }
 
 func (s *Store) in(ctx context.Context, district string) *District {
-	return &District{s, ctx, district}
+	return &District{s, ctx, district, s.db}
+}
+
+// still gives the district as it is at this moment, whatever is appended meanwhile, until end is called.
+func (s *Store) still(ctx context.Context, district string) (d *District, end func(), err error) {
+	tx, err := s.db.BeginTx(ctx, s.moment)
+	if err != nil {
+		return nil, nil, friendly(err)
+	}
+	return &District{s, ctx, district, tx}, func() { tx.Rollback() }, nil
 }
 
 func (d *District) Get(kind, id string, into any) (bool, error) {
-	return getDoc(d.ctx, d.s.db, d.Code, kind, id, into)
+	return getDoc(d.ctx, d.q, d.Code, kind, id, into)
 }
 
 func (d *District) IDs(kind, prefix string) ([]string, error) {
-	return docIDs(d.ctx, d.s.db, d.Code, kind, prefix)
+	return docIDs(d.ctx, d.q, d.Code, kind, prefix)
 }
 
 // Raw reads all documents of a kind whose id begins with prefix, in the order of ids.
 func (d *District) Raw(kind, prefix string) ([][]byte, error) {
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT body FROM doc WHERE district = $1 AND kind = $2 AND id >= $3 AND id < $4 ORDER BY id`, d.Code, kind, prefix, prefix+lastRune)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT body FROM doc WHERE district = $1 AND kind = $2 AND id >= $3 AND id < $4 ORDER BY id`, d.Code, kind, prefix, prefix+lastRune)
 	return scanAll(rows, err, func(r *sql.Rows) (b []byte, err error) { err = r.Scan(&b); return })
 }
 
@@ -97,7 +113,7 @@ func (d *District) RawIn(kind string, ids []string) (map[string][]byte, error) {
 		for _, id := range part {
 			args = append(args, id)
 		}
-		rows, err := d.s.db.QueryContext(d.ctx, `SELECT id, body FROM doc WHERE district = $1 AND kind = $2 AND id IN `+marks(3, len(part)), args...)
+		rows, err := d.q.QueryContext(d.ctx, `SELECT id, body FROM doc WHERE district = $1 AND kind = $2 AND id IN `+marks(3, len(part)), args...)
 		if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 			var id string
 			var body []byte
@@ -113,13 +129,13 @@ func (d *District) RawIn(kind string, ids []string) (map[string][]byte, error) {
 
 // Blob reads a file of evidence.
 func (d *District) Blob(digest string) ([]byte, error) {
-	return readBlob(d.ctx, d.s.db, d.Code, digest)
+	return readBlob(d.ctx, d.q, d.Code, digest)
 }
 
 // File describes a file of evidence.
 func (d *District) File(digest string) (app.FileInfo, error) {
 	f := app.FileInfo{Digest: digest}
-	err := d.s.db.QueryRowContext(d.ctx, `SELECT name, media, size FROM evidence WHERE district = $1 AND digest = $2`, d.Code, digest).Scan(&f.Name, &f.Media, &f.Size)
+	err := d.q.QueryRowContext(d.ctx, `SELECT name, media, size FROM evidence WHERE district = $1 AND digest = $2`, d.Code, digest).Scan(&f.Name, &f.Media, &f.Size)
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, ErrNoFile.With("digest", digest)
 	}
@@ -146,7 +162,7 @@ func (d *District) scanEntry(r *sql.Rows) (ledger.Stored, error) {
 
 // Entry reads one entry.
 func (d *District) Entry(seq int64) (ledger.Stored, error) {
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq = $2`, d.Code, seq)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq = $2`, d.Code, seq)
 	all, err := scanAll(rows, err, d.scanEntry)
 	if err == nil && len(all) == 0 {
 		err = ErrNoEntry.With("seq", seq)
@@ -165,7 +181,7 @@ func (d *District) EntriesIn(seqs []int64) (map[int64]ledger.Entry, error) {
 		for _, s := range part {
 			args = append(args, s)
 		}
-		rows, err := d.s.db.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq IN `+marks(2, len(part)), args...)
+		rows, err := d.q.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq IN `+marks(2, len(part)), args...)
 		all, err := scanAll(rows, err, d.scanEntry)
 		if err != nil {
 			return nil, err
@@ -185,14 +201,14 @@ func (d *District) Entries(subject string, limit int) ([]ledger.Entry, error) {
 		q += ` LIMIT $3`
 		args = append(args, limit)
 	}
-	rows, err := d.s.db.QueryContext(d.ctx, q, args...)
+	rows, err := d.q.QueryContext(d.ctx, q, args...)
 	all, err := scanAll(rows, err, d.scanEntry)
 	return bare(all), err
 }
 
 // Correcting lists the entries that correct one.
 func (d *District) Correcting(seq int64) ([]ledger.Entry, error) {
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND corrects = $2 AND corrects > 0 ORDER BY seq`, d.Code, seq)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND corrects = $2 AND corrects > 0 ORDER BY seq`, d.Code, seq)
 	all, err := scanAll(rows, err, d.scanEntry)
 	return bare(all), err
 }
@@ -202,7 +218,7 @@ func (d *District) Recent(before int64, limit int) ([]ledger.Entry, error) {
 	if before <= 0 {
 		before = 1 << 62
 	}
-	rows, err := d.s.db.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, d.Code, before, limit)
+	rows, err := d.q.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, d.Code, before, limit)
 	all, err := scanAll(rows, err, d.scanEntry)
 	return bare(all), err
 }
@@ -215,23 +231,28 @@ func bare(all []ledger.Stored) []ledger.Entry {
 	return out
 }
 
+// page is how many entries are read at a time; while they are handed on, no statement stays open.
+const page = 1000
+
 // All streams the log from an entry on.
 func (d *District) All(from int64) iter.Seq2[ledger.Stored, error] {
 	return func(yield func(ledger.Stored, error) bool) {
-		rows, err := d.s.db.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq >= $2 ORDER BY seq`, d.Code, from)
-		if err != nil {
-			yield(ledger.Stored{}, friendly(err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			st, err := d.scanEntry(rows)
-			if !yield(st, err) || err != nil {
+		for {
+			rows, err := d.q.QueryContext(d.ctx, `SELECT `+entryColumns+` FROM ledger_entry WHERE district = $1 AND seq >= $2 ORDER BY seq LIMIT $3`, d.Code, from, page)
+			all, err := scanAll(rows, err, d.scanEntry)
+			if err != nil {
+				yield(ledger.Stored{}, err)
 				return
 			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(ledger.Stored{}, friendly(err))
+			for _, st := range all {
+				if !yield(st, nil) {
+					return
+				}
+				from = st.Seq + 1
+			}
+			if len(all) < page {
+				return
+			}
 		}
 	}
 }

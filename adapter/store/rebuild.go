@@ -25,7 +25,11 @@ func stringField(body []byte, name string) string {
 //
 // apply is the application's one function from entry to projections.
 func (s *Store) Replay(ctx context.Context, district string, apply func(app.Batch, ledger.Entry) error) (rows int64, differences []string, err error) {
-	d := s.in(ctx, district)
+	d, end, err := s.still(ctx, district) // a district in use goes on meanwhile
+	if err != nil {
+		return 0, nil, err
+	}
+	defer end()
 	fresh, err := Open(ctx, ":memory:")
 	if err != nil {
 		return 0, nil, err
@@ -35,7 +39,7 @@ func (s *Store) Replay(ctx context.Context, district string, apply func(app.Batc
 		return 0, nil, err
 	}
 	for _, t := range projections {
-		n, diff, err := compare(d.ctx, d.Code, t, d.s.db, fresh.db)
+		n, diff, err := compare(d.ctx, d.Code, t, d.q, fresh.db)
 		if err != nil {
 			return rows, differences, err
 		}
@@ -134,7 +138,7 @@ var projections = []struct{ table, key string }{
 const maxDifferences = 50
 
 // compare walks two tables in the order of their key.
-func compare(ctx context.Context, district string, t struct{ table, key string }, a, b *sql.DB) (n int64, diff []string, err error) {
+func compare(ctx context.Context, district string, t struct{ table, key string }, a, b querier) (n int64, diff []string, err error) {
 	q := `SELECT * FROM ` + t.table + ` WHERE district = $1 ORDER BY ` + t.key
 	ra, err := a.QueryContext(ctx, q, district)
 	if err != nil {

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// RawCopy inserts the rows that the last n entries brought forth once more, under another district, in transactions of the
+// same size and with nothing computed: the floor that `make bench` holds appends against. It returns the time that it took.
+func (s *Store) RawCopy(ctx context.Context, district string, n, perCommit int) (time.Duration, error) {
+	var last int64
+	if err := s.db.QueryRowContext(ctx, `SELECT MAX(seq) FROM ledger_entry WHERE district = $1`, district).Scan(&last); err != nil {
+		return 0, friendly(err)
+	}
+	// read everything first: only the writing is timed
+	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer()}
+	d := s.in(ctx, district)
+	var layers []*layer
+	for st, err := range d.All(last - int64(n) + 1) {
+		if err != nil {
+			return 0, err
+		}
+		l := newLayer()
+		l.entries = append(l.entries, st)
+		rows, err := s.db.QueryContext(ctx, `SELECT fact, period, subject, seq, value FROM datum WHERE district = $1 AND subject = $2 AND seq = $3`, district, st.Subject, st.Seq)
+		if err != nil {
+			return 0, friendly(err)
+		}
+		for rows.Next() {
+			var r datumRow
+			if err := rows.Scan(&r.fact, &r.period, &r.subject, &r.seq, &r.value); err != nil {
+				return 0, err
+			}
+			l.datums = append(l.datums, r)
+		}
+		rows.Close()
+		key := [2]string{"report", "raw/" + st.Subject}
+		l.docs[key] = docRow{seq: st.Seq, body: st.Body, parent: "raw", name: st.Subject}
+		layers = append(layers, l)
+	}
+	began := time.Now()
+	for start := 0; start < len(layers); start += perCommit {
+		tx, err := s.one.BeginTx(ctx, nil)
+		if err != nil {
+			return 0, friendly(err)
+		}
+		src.tx, src.base, src.op = tx, newLayer(), newLayer()
+		for _, l := range layers[start:min(len(layers), start+perCommit)] {
+			src.op = l
+			src.Keep()
+		}
+		if err := src.flush(nil); err != nil {
+			tx.Rollback()
+			return 0, friendly(err)
+		}
+		if err := tx.Commit(); err != nil {
+			return 0, friendly(err)
+		}
+	}
+	return time.Since(began), nil
+}
