@@ -321,9 +321,9 @@ func (v *view) projectListXlsx() error {
 	if err != nil {
 		return err
 	}
-	t := ListTable{Title: v.T("projects.all"), Filter: v.r.URL.RawQuery, Month: m, Frozen: figs.Freeze != nil}
+	t := app.ListTable{Title: v.T("projects.all"), Filter: v.r.URL.RawQuery, Month: m, Frozen: figs.Freeze != nil}
 	for _, r := range rows {
-		line := ListRow{Name: r.Name, ID: r.ID, Unit: r.Unit, Finish: r.Finish, Sample: r.Sample}
+		line := app.ListRow{Name: r.Name, ID: r.ID, Unit: r.Unit, Finish: r.Finish, Sample: r.Sample}
 		for _, n := range rowNames {
 			line.Figs = append(line.Figs, r.Fig(n))
 		}
