@@ -197,6 +197,30 @@ func (o *Office) MaySee(ctx context.Context, by org.Signer, subject string) erro
 	return org.May(o.Read(ctx), by, "read.project", p.Scope())
 }
 
+// MaySeeEntry refuses whoever may not read an entry about a subject. Auditors read all of them; what is about units, posts and
+// people is for those who read people, what is about a project for those who see it.
+func (o *Office) MaySeeEntry(ctx context.Context, by org.Signer, subject string) error {
+	r := o.Read(ctx)
+	if org.May(r, by, "read.audit", org.Scope{}) == nil {
+		return nil
+	}
+	if err := org.May(r, by, "read.entry", org.Scope{}); err != nil {
+		return err
+	}
+	kind, id, _ := strings.Cut(subject, "/")
+	switch kind {
+	case project.Kind:
+		p, err := project.Of(r, id)
+		if err != nil {
+			return err
+		}
+		return org.May(r, by, "read.project", p.Scope())
+	case org.UnitKind, org.PostKind, org.PersonKind:
+		return org.May(r, by, "read.people", org.Scope{})
+	}
+	return nil
+}
+
 // All decodes every document of a kind whose id begins with prefix.
 func All[T any](r Reader, kind, prefix string) ([]T, error) {
 	raw, err := r.Raw(kind, prefix)

@@ -62,12 +62,13 @@ type Office struct {
 	Vault    vault.Vault
 	Clock    func() time.Time
 
-	signer note.Signer
-	queue  chan *job
-	stop   chan struct{}
-	done   sync.WaitGroup
-	names  nameCache
-	sets   setCache
+	signer   note.Signer
+	queue    chan *job
+	stop     chan struct{}
+	done     sync.WaitGroup
+	names    nameCache
+	sets     setCache
+	watchers watchers
 }
 
 // Origin names a district's log and key.
@@ -143,6 +144,9 @@ func (o *Office) Do(ctx context.Context, by org.Signer, cmd Command, opt Options
 	out := <-j.back // once queued it is answered: giving up here would leave the caller not knowing
 	if out.err != nil {
 		return out.receipt, fmt.Errorf("%s by %s: %w", cmd.Name(), by.Post, out.err)
+	}
+	if out.receipt.Repeat {
+		return repeated(o.Read(ctx), out.receipt, by.Person)
 	}
 	return out.receipt, nil
 }
@@ -220,6 +224,7 @@ func (o *Office) gather(first *job) []*job {
 }
 
 func (o *Office) batch(jobs []*job) {
+	began := time.Now()
 	ctx := context.Background() // a batch belongs to several callers; none may cancel the others'
 	b, err := o.Store.Begin(ctx, o.District)
 	if err != nil {
@@ -241,7 +246,10 @@ func (o *Office) batch(jobs []*job) {
 			b.Keep()
 		}
 	}
-	if err := b.Commit(func(c ledger.Checkpoint) (string, error) { return c.Sign(o.signer) }, Origin(o.District)); err != nil {
+	before := b.Size()
+	err = b.Commit(func(c ledger.Checkpoint) (string, error) { return c.Sign(o.signer) }, Origin(o.District))
+	o.tellOf(outs, before, err, time.Since(began))
+	if err != nil {
 		for i := range outs { // nobody's deed is on disk
 			if outs[i].err == nil {
 				outs[i] = outcome{err: err}

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -88,6 +89,11 @@ var dummyHash = sync.OnceValue(func() string { h, _ := HashPassword("no such per
 
 // SignIn 登录 checks name and password and starts a session; it returns what the browser keeps.
 func (o *Office) SignIn(ctx context.Context, login, password string) (token string, by org.Signer, err error) {
+	defer func() {
+		if errors.Is(err, ErrSignIn) || errors.Is(err, ErrLocked) || errors.Is(err, ErrNoSeat) {
+			o.tell(Event{Kind: SignInRefused})
+		}
+	}()
 	r, now := o.Read(ctx), o.Clock()
 	c, ok, err := r.CredentialOf(strings.ToLower(strings.TrimSpace(login)))
 	if err != nil {
@@ -254,10 +260,16 @@ func (o *Office) PersonName(ctx context.Context, id string) string {
 	return n
 }
 
-// Register 登记人员 puts name and telephone into the vault and states the person in the ledger.
+// Register 登记人员 puts name and telephone into the vault and states the person in the ledger. It is tried first, so that a
+// refused or repeated registration leaves the vault as it was.
 func (o *Office) Register(ctx context.Context, by org.Signer, p org.Person, name, phone string, opt Options) (Receipt, error) {
 	r := o.Read(ctx)
-	var err error
+	try := opt
+	try.DryRun = true
+	tried, err := o.Do(ctx, by, org.RegisterPerson{Person: p}, try)
+	if err != nil || tried.Repeat || opt.DryRun {
+		return tried, err
+	}
 	if p.Commitment, err = o.Vault.Put(r, "person/"+p.ID, "name", name); err != nil {
 		return Receipt{}, err
 	}
