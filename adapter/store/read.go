@@ -7,6 +7,8 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"shigan/app"
 	"shigan/kernel/ledger"
@@ -22,6 +24,9 @@ type querier interface {
 const lastRune = "\U0010FFFF"
 
 func getDoc(ctx context.Context, q querier, district, kind, id string, into any) (bool, error) {
+	if !sayable(kind, id) {
+		return false, nil
+	}
 	body, err := docBody(ctx, q, district, kind, id)
 	if err != nil || body == nil {
 		return false, err
@@ -40,8 +45,22 @@ func docBody(ctx context.Context, q querier, district, kind, id string) ([]byte,
 }
 
 func docIDs(ctx context.Context, q querier, district, kind, prefix string) ([]string, error) {
+	if !sayable(kind, prefix) {
+		return nil, nil
+	}
 	rows, err := q.QueryContext(ctx, `SELECT id FROM doc WHERE district = $1 AND kind = $2 AND id >= $3 AND id < $4 ORDER BY id`, district, kind, prefix, prefix+lastRune)
 	return scanAll(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return })
+}
+
+// sayable tells whether a text can be asked for at all. What is no text was never stored, and PostgreSQL would give up the
+// whole transaction over it, with the deeds of others in it.
+func sayable(texts ...string) bool {
+	for _, t := range texts {
+		if !utf8.ValidString(t) || strings.IndexByte(t, 0) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // scanAll reads all rows and closes them.
@@ -62,6 +81,9 @@ func scanAll[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) 
 }
 
 func readBlob(ctx context.Context, q querier, district, digest string) ([]byte, error) {
+	if !sayable(digest) {
+		return nil, ErrNoFile.With("digest", "")
+	}
 	var b []byte
 	err := q.QueryRowContext(ctx, `SELECT bytes FROM evidence WHERE district = $1 AND digest = $2`, district, digest).Scan(&b)
 	if errors.Is(err, sql.ErrNoRows) {

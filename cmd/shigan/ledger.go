@@ -171,6 +171,7 @@ func ledgerExport(c *call) error {
 	if err != nil {
 		return err
 	}
+	defer held.Done()
 	w := c.out
 	if out := c.text("out"); out != "" && out != "-" {
 		f, err := os.Create(out)
@@ -193,9 +194,6 @@ func writeExport(to io.Writer, district string, held ledger.Held) error {
 	for st, err := range held.Entries {
 		if err != nil {
 			return err
-		}
-		if st.Seq > held.Head.Size { // came in while we were writing
-			break
 		}
 		if err := enc.Encode(exportEntry{st.Entry, st.Leaf}); err != nil {
 			return err

@@ -96,7 +96,7 @@ func each[T any](all []T) iter.Seq2[T, error] {
 }
 
 func (l *log) held() Held {
-	return Held{l.suite, l.key, each(l.entries), each(l.nodes), each(l.notes), l.head}
+	return Held{l.suite, l.key, each(l.entries), each(l.nodes), each(l.notes), l.head, nil}
 }
 
 func TestBothSuitesSignProveAndVerify(t *testing.T) {

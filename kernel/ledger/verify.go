@@ -21,6 +21,7 @@ type Held struct {
 	Nodes       iter.Seq2[Node, error]
 	Checkpoints iter.Seq2[string, error] // signed notes, oldest first
 	Head        Frontier
+	Done        func() // lets go of what they are read from; Verify calls it, nil for nothing
 }
 
 // Finding 疑点 is one thing that is wrong, named so that a person finds it: what kind, at which entry, and what was seen.
@@ -47,6 +48,9 @@ const maxFindings = 100
 // Verify recomputes the whole log from the fields of its entries and holds every stored hash and every signed checkpoint
 // against it. It goes on after a finding, so that all of them are named.
 func Verify(h Held) (Report, error) {
+	if h.Done != nil {
+		defer h.Done()
+	}
 	r := Report{Findings: []Finding{}}
 	found := func(what string, seq int64, why string, args ...any) {
 		if len(r.Findings) < maxFindings {
