@@ -2,12 +2,15 @@ package demo_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"shigan/app"
 	"shigan/app/demo"
 	"shigan/domain/dispatch"
+	"shigan/domain/org"
+	"shigan/domain/project"
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/quantity"
@@ -109,6 +112,17 @@ func check(t *testing.T, o *app.Office) {
 			t.Errorf("lag of the fast road in %s: %s, want %s", m, got, want)
 		}
 	}
+	checkNamed(t, o)
+	for _, i := range []string{"auto", "textile", "trade", "it", "marine", "biomed"} {
+		if n, err := o.Read(ctx).CountProjects(app.ProjectFilter{Industry: i}); err != nil || n == 0 || !words.Has("industry."+i) {
+			t.Errorf("industry %s: %d projects, %v", i, n, err)
+		}
+	}
+	for _, f := range []string{"projects", "renewal", "reform", "business", "supervision"} {
+		if !words.Has("front." + f) {
+			t.Errorf("front %s has no name", f)
+		}
+	}
 	held, err := o.Read(ctx).Held()
 	if err != nil {
 		t.Fatal(err)
@@ -143,6 +157,51 @@ func TestAShortSeedAddsUp(t *testing.T) {
 	}
 }
 
+// checkNamed looks at what sources say of two projects, at a letter signed anew, and at the empty post.
+func checkNamed(t *testing.T, o *app.Office) {
+	t.Helper()
+	r := o.Read(context.Background())
+	chery, err := project.Of(r, "JM-001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	capacities := map[string]bool{}
+	for _, n := range chery.Noted {
+		if n.Field == "capacity" {
+			capacities[n.Value] = true
+		}
+	}
+	if !capacities["300000"] || !capacities["200000"] || chery.Start.Actual != "2021-02-26" || chery.Sample {
+		t.Errorf("%+v", chery)
+	}
+	road, err := project.Of(r, "JM-209")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, ok := road.CurrentLetter(); !ok || l.Version != 2 || !l.Complete() || road.Letters[0].Void == "" || len(road.Moves) != 1 {
+		t.Errorf("%+v", road.Letters)
+	}
+	agent, err := org.PostOf(r, road.Duty.Agent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := org.PostOf(r, road.Duty.Line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if agent.Holder("2022-07-02") != "" || len(line.Tenures) != 2 {
+		t.Errorf("%+v %+v", agent, line)
+	}
+	april, err := dispatch.MonthOf(r, calendar.MustMonth("2022-04"))
+	if err == nil && (len(april.Amendments) != 1 || april.Amendments[0].Was != 36_700*quantity.Wan || april.Amendments[0].Now != 35_300*quantity.Wan) {
+		t.Errorf("%+v", april.Amendments)
+	}
+	last, err := r.Recent(0, 1)
+	if err != nil || len(last) != 1 || last[0].RecordedAt >= demo.Today.UTC().Format(ledger.TimeLayout) {
+		t.Errorf("%+v %v", last, err)
+	}
+}
+
 // checkProgramme compares the renewal programme with the article: 190 projects and 428亿, of these 93 and 102亿 in 2022.
 func checkProgramme(t *testing.T, o *app.Office) {
 	t.Helper()
@@ -172,4 +231,31 @@ func TestTheWholeSeedAddsUp(t *testing.T) {
 	o := seeded(t, demo.Options{})
 	check(t, o)
 	checkProgramme(t, o)
+}
+
+func TestTheSameSeedGivesTheSameDistrict(t *testing.T) {
+	opt := demo.Options{From: june, NoProgramme: true}
+	entries := func() []string {
+		var out []string
+		for e, err := range seeded(t, opt).Read(context.Background()).All(1) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			line := fmt.Sprint(e.Seq, e.Kind, e.Subject, e.EffectiveOn, e.RecordedAt, e.Actor, e.Post)
+			if e.Room() != "org" { // commitments to names are salted
+				line += string(e.Body)
+			}
+			out = append(out, line)
+		}
+		return out
+	}
+	a, b := entries(), entries()
+	if len(a) != len(b) {
+		t.Fatalf("%d and %d entries", len(a), len(b))
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			t.Fatalf("%s\n%s", a[i], b[i])
+		}
+	}
 }
