@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
@@ -24,6 +26,7 @@ import (
 var (
 	ErrClosed = fault.New(fault.Unavailable, "app.shutting-down")
 	ErrMoved  = fault.New(fault.Conflict, "app.moved-on")
+	ErrText   = fault.New(fault.Invalid, "app.bad-text")
 	ErrEmpty  = fault.New(fault.Conflict, "app.nothing-changed")
 )
 
@@ -264,6 +267,9 @@ func (o *Office) batch(jobs []*job) {
 // one does one deed in the batch.
 func (o *Office) one(b Batch, j *job) (Receipt, error) {
 	r := Receipt{DryRun: j.opt.DryRun}
+	if !clean(j.opt.Key) {
+		return r, ErrText
+	}
 	if j.opt.Key != "" {
 		first, last, err := b.ByKey(j.opt.Key)
 		if err != nil {
@@ -297,6 +303,9 @@ func (o *Office) one(b Batch, j *job) (Receipt, error) {
 		if err != nil {
 			return r, err
 		}
+		if !clean(e.Kind, e.Subject, e.EffectiveOn, e.Actor, e.Post, e.Key) || !clean(e.Evidence...) {
+			return r, ErrText
+		}
 		b.Add(e, b.Suite().HashLeaf(e.Canonical()))
 		if err := Apply(b, e); err != nil {
 			return r, fmt.Errorf("projecting %s: %w", e.Kind, err)
@@ -308,6 +317,16 @@ func (o *Office) one(b Batch, j *job) (Receipt, error) {
 		r.Kinds = append(r.Kinds, e.Kind)
 	}
 	return r, nil
+}
+
+// clean tells whether texts are whole UTF-8 without zero characters: what every database keeps, byte for byte.
+func clean(texts ...string) bool {
+	for _, t := range texts {
+		if !utf8.ValidString(t) || strings.IndexByte(t, 0) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Apply is the one function from an entry to the read tables; replay uses it too.

@@ -20,6 +20,16 @@ func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) e
 	if n == 0 {
 		return nil
 	}
+	written := row
+	row = func(i int) []any {
+		args := written(i)
+		for k, v := range args {
+			if text, ok := v.(string); ok {
+				args[k] = storable(text)
+			}
+		}
+		return args
+	}
 	if b.s.rowByRow {
 		stmt, err := b.tx.PrepareContext(b.ctx, head+marks(1, width)+tail)
 		if err != nil {
@@ -51,12 +61,7 @@ func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) e
 				fmt.Fprintf(&sql, "$%d", len(args)+k+1)
 			}
 			sql.WriteByte(')')
-			for _, v := range row(i) {
-				if text, ok := v.(string); ok {
-					v = storable(text)
-				}
-				args = append(args, v)
-			}
+			args = append(args, row(i)...)
 		}
 		sql.WriteString(tail)
 		if _, err := b.tx.ExecContext(b.ctx, sql.String(), args...); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"shigan/app"
 	"shigan/kernel/fault"
@@ -54,7 +53,7 @@ func problemOf(err error, lang words.Lang) problem {
 		id := app.NewKey()[:8]
 		return problem{Type: "about:blank", Title: words.Say(lang, "fault.house.unknown", "id", id), Code: "house.unknown", Exit: exitInternal}
 	}
-	p := problem{Type: "/problems/" + f.Code, Title: words.Say(lang, "fault."+f.Code, spoken(f, lang)), Code: f.Code, Exit: exitOf[f.Kind]}
+	p := problem{Type: "/problems/" + f.Code, Title: app.Sentence(lang, f), Code: f.Code, Exit: exitOf[f.Kind]}
 	if f.Is(errUsage) {
 		p.Exit = exitUsage
 	}
@@ -69,35 +68,6 @@ func problemOf(err error, lang words.Lang) problem {
 		}
 	}
 	return p
-}
-
-// spoken gives the values of a sentence in the reader's language: lights, figures and deeds have names.
-func spoken(f *fault.Fault, lang words.Lang) map[string]any {
-	out := map[string]any{}
-	say := func(v any) any {
-		for _, prefix := range []string{"hue.", "light.", "deed.", "fact.", "figure."} {
-			if key := prefix + fmt.Sprint(v); words.Has(key) {
-				return words.Say(lang, key)
-			}
-		}
-		return v
-	}
-	for k, v := range f.Args {
-		if list, ok := v.([]string); ok {
-			list = slices.Clone(list)
-			text := ""
-			for i, s := range list {
-				if i > 0 {
-					text += words.Say(lang, "cli.comma")
-				}
-				text += fmt.Sprint(say(s))
-			}
-			out[k] = text
-			continue
-		}
-		out[k] = say(v)
-	}
-	return out
 }
 
 // fail prints an error and gives the exit code.
