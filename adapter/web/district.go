@@ -2,6 +2,8 @@ package web
 
 import (
 	"html/template"
+	"slices"
+	"strconv"
 
 	"shigan/app"
 	"shigan/domain/project"
@@ -13,6 +15,7 @@ type districtPage struct {
 	Month      string
 	AsOf       asOf
 	Sum        map[string]app.Fig
+	Fronts     []groupRow
 	Lists      []groupRow
 	Industries []groupRow
 	Units      []groupRow
@@ -102,6 +105,9 @@ func (v *view) district() error {
 	link := func(key string) func(string) string {
 		return func(s string) string { return "/projects?" + key + "=" + s[len("group/"+kindOf(s)+"/"):] }
 	}
+	if d.Fronts, err = v.frontRows(m, all, sums[0]); err != nil {
+		return err
+	}
 	if d.Lists, _, err = v.groups(m, pick("group/list/"), name, link("list")); err != nil {
 		return err
 	}
@@ -146,6 +152,28 @@ func (v *view) district() error {
 		d.Status = st
 	}
 	return v.page("district", v.T("district.title"), d, func(p *Page) { p.Ask = "nav.plan" })
+}
+
+// frontRows is one row per front. The first counts the dispatched projects, the second the renewal projects of the year; a front
+// that keeps no account yet says so.
+func (v *view) frontRows(m calendar.Month, groups []string, everything groupRow) ([]groupRow, error) {
+	var out []groupRow
+	for _, f := range fronts {
+		row := groupRow{Key: f, Href: "/projects?front=" + f}
+		year := "group/list/renewal-" + strconv.Itoa(m.Year)
+		switch {
+		case f == "projects":
+			row.Figs, row.Lights = everything.Figs, everything.Lights
+		case f == "renewal" && slices.Contains(groups, year):
+			rows, _, err := v.groups(m, []string{year}, func(string) string { return "" }, func(string) string { return "" })
+			if err != nil {
+				return nil, err
+			}
+			row.Figs, row.Lights, row.Href = rows[0].Figs, rows[0].Lights, "/projects?list=renewal-"+strconv.Itoa(m.Year)
+		}
+		out = append(out, row)
+	}
+	return out, nil
 }
 
 func kindOf(group string) string {

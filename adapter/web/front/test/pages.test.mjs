@@ -1,0 +1,115 @@
+// Every page in a real browser, at 1440 and 390 px, in both languages: it loads without an error, nothing runs out of the page,
+// axe finds nothing, and every number is a figure.
+import assert from "node:assert/strict";
+import { readFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { chromium as pw } from "playwright-core";
+import { strayNumbers } from "./crawl.mjs";
+import { chromium, serve } from "./serve.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let site, browser;
+before(async () => {
+  site = await serve();
+  browser = await pw.launch(chromium);
+});
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+// who looks at which pages; {project} and {entry} are filled from what is there
+const pages = {
+  dispatcher: ["/", "/projects", "/projects?hue=red", "/projects?q=nothing-like-this", "/project/{project}", "/dispatch", "/bulletins", "/bulletin/2022-05", "/import", "/rules", "/rules/sample/jimo",
+    "/ledger", "/entry/100", "/people", "/find?q=kstd", "/why?f=light.progress&s=project/{project}&m=2022-06", "/why?f=group_rate&s=group/all&m=2022-06", "/project/{project}/letter", "/no-such-page"],
+  leader: ["/", "/project/{project}"],
+  owner: ["/my"],
+  rulekeeper: ["/rules/replay?m=2022-05&pack=sanya/lights"],
+  system: ["/people"],
+};
+
+async function open(role, width, lang) {
+  const ctx = await browser.newContext({ viewport: { width, height: width < 700 ? 844 : 1000 }, locale: lang });
+  const page = await ctx.newPage();
+  const errors = [];
+  page.on("console", (m) => m.type() === "error" && !m.text().includes("404") && errors.push(m.text()));
+  page.on("pageerror", (e) => errors.push(e.message));
+  const account = site.accounts.find((a) => a.role === role);
+  assert.ok(account, `the demo has no account for ${role}`);
+  await page.goto(site.base + "/signin");
+  await page.fill("#login", account.login);
+  await page.fill("#password", account.password);
+  await page.click("form.sf button");
+  await page.waitForLoadState("load");
+  return { ctx, page, errors };
+}
+
+for (const lang of ["zh-CN", "en-US"]) {
+  for (const width of [1440, 390]) {
+    for (const [role, paths] of Object.entries(pages)) {
+      test(`${role} sees the pages at ${width} in ${lang}`, async (t) => {
+        const { ctx, page, errors } = await open(role, width, lang);
+        await page.goto(site.base + "/projects");
+        const href = await page.locator("table a[href^='/project/']").first().getAttribute("href").catch(() => null);
+        const project = href?.split("/")[2]?.split("?")[0];
+        const shots = process.env.SHIGAN_SHOTS;
+        if (shots) mkdirSync(shots, { recursive: true });
+        for (const path of paths) {
+          await t.test(path, async () => {
+            errors.length = 0;
+            const res = await page.goto(site.base + path.replace("{project}", project));
+            assert.ok(res.status() < 500, `${path}: ${res.status()}`);
+            await page.waitForTimeout(150);
+            if (shots) await page.screenshot({ path: `${shots}/${role}${path.replace(/[^\w]+/g, "_")}-${width}-${lang}.png`, fullPage: true });
+            assert.deepEqual(errors, []);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+            assert.ok(wide <= 0, `${path} runs ${wide} px out of the page`);
+            assert.deepEqual(await page.evaluate(strayNumbers), [], "numbers that are no figures");
+            await page.evaluate(axe);
+            const found = await page.evaluate(async () => (await window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`));
+            assert.deepEqual(found, []);
+          });
+        }
+        await ctx.close();
+      });
+    }
+  }
+}
+
+test("a figure opens its reasons beside the page, Escape closes them and the focus goes back", async () => {
+  const { ctx, page } = await open("dispatcher", 1440, "zh-CN");
+  await page.goto(site.base + "/projects");
+  const lamp = page.locator("a.lamp").first();
+  await lamp.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#sheet:not([hidden]) h2");
+  assert.ok((await page.locator("#sheet a[data-entry]").count()) > 0, "the reasons end in ledger entries");
+  await page.keyboard.press("Escape");
+  assert.ok(await page.locator("#sheet").isHidden());
+  assert.equal(await page.evaluate(() => document.activeElement.className), "lamp");
+  await ctx.close();
+});
+
+test("the palette finds a project by its pinyin initials", async () => {
+  const { ctx, page } = await open("dispatcher", 1440, "zh-CN");
+  await page.keyboard.press("/");
+  await page.keyboard.type("kstd");
+  await page.waitForSelector("#found a");
+  assert.match(await page.locator("#found").innerText(), /快速通道/);
+  await ctx.close();
+});
+
+test("a value tried in the sheet turns the light there and nowhere else", async () => {
+  const { ctx, page } = await open("dispatcher", 1440, "zh-CN");
+  await page.goto(site.base + "/projects?hue=yellow");
+  const href = await page.locator("table a[href^='/project/']").first().getAttribute("href");
+  await page.goto(site.base + href);
+  await page.click(".kf a.lt");
+  await page.waitForSelector("#sheet form[data-try]");
+  await page.fill("#sheet form[data-try] input[name=x]", "99");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#sheet form[data-try] output");
+  assert.match(await page.locator("#sheet form[data-try] output").innerText(), /按期/);
+  await ctx.close();
+});

@@ -1,0 +1,53 @@
+// Starts the binary on a fresh demo district and a free port; every test file shares the data that was seeded once.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, existsSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const bin = process.env.SHIGAN_BIN;
+if (!bin || !existsSync(bin)) throw new Error("SHIGAN_BIN must name the built binary; scripts/browser-test sets it");
+
+function freePort() {
+  return new Promise((resolve) => {
+    const s = createServer();
+    s.listen(0, "127.0.0.1", () => {
+      const { port } = s.address();
+      s.close(() => resolve(port));
+    });
+  });
+}
+
+export async function serve() {
+  const data = mkdtempSync(join(tmpdir(), "shigan-pages-"));
+  const seeded = spawnSync(bin, ["demo", "--data", data, "--no-serve"], { encoding: "utf8" });
+  if (seeded.status !== 0) throw new Error("demo: " + seeded.stdout + seeded.stderr);
+  const port = await freePort();
+  const child = spawn(bin, ["serve", "--data", data, "--addr", `127.0.0.1:${port}`], { stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (d) => (log += d));
+  const base = `http://127.0.0.1:${port}`;
+  for (let i = 0; ; i++) {
+    try {
+      if ((await fetch(base + "/healthz")).ok) break;
+    } catch {
+      /* not yet */
+    }
+    if (i > 100) throw new Error("the server did not start: " + log);
+    await new Promise((r) => setTimeout(r, 100));
+  }
+  return {
+    base,
+    accounts: JSON.parse(spawnSync(bin, ["demo", "--data", data, "--no-serve", "--json"], { encoding: "utf8" }).stdout),
+    stop() {
+      child.kill("SIGTERM");
+      rmSync(data, { recursive: true, force: true });
+    },
+    log: () => log,
+  };
+}
+
+export const chromium = {
+  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((p) => existsSync(p)),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+};
