@@ -2,26 +2,34 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
 	"shigan/domain/org"
 	"shigan/domain/project"
-	"shigan/kernel/calendar"
 	"shigan/kernel/quantity"
+	"shigan/kernel/words"
 )
+
+// SheetAsk is what is known beside a workbook when it is read.
+type SheetAsk struct {
+	Password   string
+	Year       int               // plan year, where the file says none; 0: not known
+	Answers    map[string]string // by ImportQuestion.ID
+	Remembered string            // Recognised.Mapping of earlier files
+}
 
 // Recognised 识别结果 is what an adapter found in a workbook: plain values, each with the cell that it came from.
 type Recognised struct {
 	File      string
-	Digest    string
+	Digest    string // filled in by the office, with the hash of its ledger
 	Media     string
 	Bytes     []byte
+	Year      int // what the file says; 0: nothing
 	Sheets    []RecognisedSheet
 	Questions []ImportQuestion
+	Mapping   string // what to remember for the next file of the same shape
 }
 
 // RecognisedSheet is one sheet of it.
@@ -35,65 +43,116 @@ type RecognisedSheet struct {
 	Rows     []RecognisedRow
 	Skipped  []RecognisedSkip
 	Problems []RecognisedProblem
+	Picture  SheetPicture
 }
 
 // RecognisedColumn says which field a column holds; "" for none.
 type RecognisedColumn struct{ Column, Heading, Field, Unit string }
 
 // RecognisedRow is one project. Money stands in Values under "<field>_yuan" as a decimal, dates as written in ISO with their
-// precision ("2022-03/month").
+// precision ("2022-03/month"). A row with values and without a name is in here too: it is read as far as that can be told.
 type RecognisedRow struct {
-	Row, Parent int
-	Values      map[string]string
-	Cells       map[string]string
-	Group       string
+	Row, Parent, Table int
+	Values             map[string]string
+	Cells              map[string]string
+	Group              string
 }
 
 // RecognisedSkip is a row that is no project.
 type RecognisedSkip struct {
 	Row  int
 	Kind string
+	Text string
 }
 
 // RecognisedProblem is one bad cell: where, what was there, why it can't be taken, what to do.
-type RecognisedProblem struct{ Sheet, Cell, Kind, Value, Text string }
+type RecognisedProblem struct {
+	Sheet, Cell, Kind, Value string
+	Row                      int
+	Text                     org.Name
+}
 
-// ImportQuestion 问 is one doubt that only a person can settle.
+// ImportQuestion 问 is one doubt that only a person can settle. Now is how it is read until somebody answers.
 type ImportQuestion struct {
-	ID, Sheet, Cell, Kind, Text string
-	Options                     []ImportOption
+	ID, Sheet, Cell, Kind, Now string
+	Text                       org.Name
+	Options                    []ImportOption
 }
 
 // ImportOption is one answer, with what a known figure would become.
-type ImportOption struct{ Key, Label, Effect string }
+type ImportOption struct {
+	Key, Effect string
+	Label       org.Name
+}
+
+// SheetPicture 原表缩样 is a miniature of the sheet: its head, its first rows, the rows with bad cells, its totals.
+type SheetPicture struct {
+	Columns []string
+	Rows    []PictureRow
+}
+
+// PictureRow is one row of it; From > 0 stands for the rows From to To that are left out.
+type PictureRow struct {
+	Row, From, To int
+	Cells         []PictureCell
+}
+
+// PictureCell is one cell. Kind: title, head, unit, bad, total, or nothing.
+type PictureCell struct {
+	Text, Kind string
+	Span       int
+	Number     bool
+}
 
 // ImportLine is what one row would do.
 type ImportLine struct {
-	Sheet   string
-	Row     int
-	ID      string
-	Name    string
-	State   string // new, changed, same, unread
-	Changes []Was  // of a changed one
-	Why     string // of an unread one
-	Deeds   []Command
+	File, Sheet string
+	Row         int
+	ID, Name    string
+	Sample      bool
+	State       string // new, changed, same, unread
+	Again       bool   // the project stands in an earlier row of the same files; what both say is told there
+	Changes     []Was  // of a changed one
+	Why         string // of an unread one
+	NoPlan      bool   // nothing says what it is to do this year
+	Planned     quantity.Fen
+	Deeds       []Command
 }
 
-// Was → now 改.
+// Was → now 改. Was and Now are as people read them.
 type Was struct{ Field, Was, Now, Cell string }
 
 // ImportPlan 将要改什么 is shown before anything changes; its counts close: new + changed + same + unread = rows read.
 type ImportPlan struct {
-	File                       string
+	Files                      []Recognised
 	Year                       int
 	List                       string
 	Lines                      []ImportLine
 	New, Changed, Same, Unread int
 	Planned                    quantity.Fen // this year's plan of all rows, children left out
+	NoPlan                     int
+	Absent                     []string // projects of the list that no row speaks of; they stay as they are
+	Problems                   []RecognisedProblem
 }
 
-// PlanImport works out what a workbook would change, without changing it.
-func (o *Office) PlanImport(ctx context.Context, rec Recognised, year int, list string) (*ImportPlan, error) {
+// Rows is how many rows were read.
+func (p *ImportPlan) Rows() int { return len(p.Lines) }
+
+// Writes tells how many rows would write something.
+func (p *ImportPlan) Writes() int { return p.New + p.Changed }
+
+// Evidence 凭据 names a file by the hash of this district's ledger.
+func (o *Office) Evidence(ctx context.Context, name, media string, b []byte) (File, error) {
+	head, _, _, err := o.Read(ctx).Log()
+	if err != nil {
+		return File{}, err
+	}
+	return File{Digest: head.Suite.Digest(b), Name: name, Media: media, Bytes: b}, nil
+}
+
+// PlanImport works out what workbooks would change, without changing anything. Rows of several sheets and files that speak of
+// the same project are taken together, the later word holding, so that the same files twice change nothing.
+func (o *Office) PlanImport(ctx context.Context, recs []Recognised, year int, list string) (*ImportPlan, error) {
 	r := o.Read(ctx)
 	known, err := All[project.Project](r, project.Kind, "")
 	if err != nil {
@@ -103,24 +162,26 @@ func (o *Office) PlanImport(ctx context.Context, rec Recognised, year int, list 
 	if err != nil {
 		return nil, err
 	}
-	im := &importer{year: year, list: list, file: rec.Digest, byKey: map[string]project.Project{}, used: map[string]bool{}, units: units, prefix: "P" + strconv.Itoa(year) + "-"}
-	for _, p := range known {
-		im.used[p.ID] = true
-		if p.Code != "" {
-			im.byKey["code/"+p.Code] = p
+	plan := &ImportPlan{Files: slices.Clone(recs), Year: year, List: list}
+	im := newImporter(known, units, year, list)
+	for i := range plan.Files {
+		rec := &plan.Files[i]
+		f, err := o.Evidence(ctx, rec.File, rec.Media, rec.Bytes)
+		if err != nil {
+			return nil, err
 		}
-		im.byKey[matchKey(p.Facts.Name.Zh, p.Address, p.LocalText)] = p
-		if _, twice := im.byKey["name/"+squeeze(p.Facts.Name.Zh)]; !twice {
-			im.byKey["name/"+squeeze(p.Facts.Name.Zh)] = p
-		}
-		im.next = max(im.next, serial(p.ID, im.prefix))
-	}
-	plan := &ImportPlan{File: rec.File, Year: year, List: list}
-	for _, sh := range rec.Sheets {
-		if sh.Read {
-			im.sheet(plan, sh)
+		rec.Digest = f.Digest
+		for _, sh := range rec.Sheets {
+			plan.Problems = append(plan.Problems, sh.Problems...)
+			if sh.Read {
+				im.take(rec, sh)
+			}
 		}
 	}
+	plan.Problems = append(plan.Problems, im.sameCodes()...)
+	im.match()
+	im.settle()
+	plan.Lines = im.lines
 	for _, l := range plan.Lines {
 		switch l.State {
 		case "new":
@@ -133,171 +194,140 @@ func (o *Office) PlanImport(ctx context.Context, rec Recognised, year int, list 
 			plan.Unread++
 		}
 	}
+	for _, w := range im.wishes {
+		if w.parent == nil && w.planned != nil {
+			plan.Planned += *w.planned
+		}
+		if w.planned == nil {
+			plan.NoPlan++
+		}
+	}
+	if list != "" {
+		for _, p := range known {
+			if inList(p, list) && !im.spoken[p.ID] {
+				plan.Absent = append(plan.Absent, p.Facts.Name.Zh)
+			}
+		}
+	}
 	return plan, nil
 }
 
-// ApplyImport carries a plan out: the workbook is kept as evidence, and each fact names its cell. A row that is refused leaves
-// nothing behind; the other rows stand, and the error names the refused ones.
-func (o *Office) ApplyImport(ctx context.Context, by org.Signer, plan *ImportPlan, rec Recognised) (entries int, err error) {
-	var deeds []Deed
-	file := File{Digest: rec.Digest, Name: rec.File, Media: rec.Media, Bytes: rec.Bytes}
-	for _, l := range plan.Lines {
-		for _, cmd := range l.Deeds {
-			d := Deed{By: by, Cmd: cmd}
-			if len(deeds) == 0 {
-				d.Opt.Files = []File{file}
-			}
-			deeds = append(deeds, d)
-		}
-	}
-	receipts, err := o.DoAll(ctx, deeds)
-	for _, r := range receipts {
-		if r.First > 0 {
-			entries += int(r.Last-r.First) + 1
-		}
-	}
-	return entries, err
+func inList(p project.Project, list string) bool {
+	return slices.ContainsFunc(p.Lists, func(m project.Membership) bool { return m.List == list && m.To == "" })
 }
 
+// importer takes rows in, finds the projects that they speak of, and works out the deeds.
 type importer struct {
 	year   int
 	list   string
-	file   string
+	known  map[string]project.Project
+	byKey  map[string][]string // exact key, code or name → ids in order
+	units  []org.Unit
 	prefix string
 	next   int
-	byKey  map[string]project.Project
-	used   map[string]bool
-	units  []org.Unit
-	rows   map[int]string // row → id, for children of bundles
+
+	rows   []*importRow
+	wishes []*wish
+	lines  []ImportLine
+	spoken map[string]bool
 }
 
-func (im *importer) sheet(plan *ImportPlan, sh RecognisedSheet) {
-	im.rows = map[int]string{}
-	rows := slices.Clone(sh.Rows)
-	sort.SliceStable(rows, func(i, j int) bool { return rows[i].Parent == 0 && rows[j].Parent != 0 }) // parents first
-	for _, row := range rows {
-		line := im.row(sh, row)
-		if line.State != "unread" {
-			im.rows[row.Row] = line.ID
-			if row.Parent == 0 {
-				plan.Planned += im.money(row, "planned_year_investment")
+// importRow is one row with what it says, before it is known of which project.
+type importRow struct {
+	line    int    // in importer.lines
+	block   string // file, sheet and table: within one, two rows are two projects
+	row     RecognisedRow
+	parent  *importRow
+	code    string
+	name    string
+	address string
+	unit    string
+	owner   string
+	total   *quantity.Fen
+	planned *quantity.Fen
+	cell    func(field string) string
+	why     string
+	digest  string
+	wish    *wish
+}
+
+func newImporter(known []project.Project, units []org.Unit, year int, list string) *importer {
+	im := &importer{year: year, list: list, known: map[string]project.Project{}, byKey: map[string][]string{}, units: units,
+		prefix: "P" + strconv.Itoa(year) + "-", spoken: map[string]bool{}}
+	for _, p := range known {
+		im.known[p.ID] = p
+	}
+	for _, p := range known {
+		parent := im.known[p.Parent].Facts.Name.Zh
+		im.note("name/"+matchKey(p.Facts.Name.Zh, parent), p.ID)
+		im.note("key/"+matchKey(p.Facts.Name.Zh, p.Address, p.LocalText, parent), p.ID)
+		if p.Code != "" {
+			im.note("code/"+squeeze(p.Code), p.ID)
+		}
+		im.next = max(im.next, serial(p.ID, im.prefix))
+	}
+	return im
+}
+
+func (im *importer) note(key, id string) { im.byKey[key] = append(im.byKey[key], id) }
+
+// take reads the rows of a sheet.
+func (im *importer) take(rec *Recognised, sh RecognisedSheet) {
+	at := map[int]*importRow{}
+	for _, row := range sh.Rows {
+		v := row.Values
+		cell := func(field string) string {
+			c := row.Cells[field]
+			if c == "" || sh.Name == "" {
+				return c
 			}
+			return sh.Name + "!" + c
 		}
-		plan.Lines = append(plan.Lines, line)
+		r := &importRow{line: len(im.lines), block: rec.File + "\x00" + sh.Name + "\x00" + strconv.Itoa(row.Table), row: row, parent: at[row.Parent], code: squeeze(v["code"]),
+			name: v["name"], address: v["place"], unit: v["responsible_unit"], owner: v["owner"], total: yuan(v["total_investment_yuan"]),
+			planned: yuan(v["planned_year_investment_yuan"]), cell: cell, digest: rec.Digest}
+		line := ImportLine{File: rec.File, Sheet: sh.Name, Row: row.Row, Name: v["name"], Sample: isSample(v["name"])}
+		if strings.TrimSpace(v["name"]) == "" {
+			line.State = "unread"
+			im.lines = append(im.lines, line)
+			continue
+		}
+		r.why = words.Say(words.Zh, "import.reason", "file", rec.File, "cell", orElse(cell("name"), strconv.Itoa(row.Row)))
+		im.lines = append(im.lines, line)
+		im.rows = append(im.rows, r)
+		at[row.Row] = r
 	}
 }
 
-func (im *importer) row(sh RecognisedSheet, row RecognisedRow) ImportLine {
-	v := row.Values
-	line := ImportLine{Sheet: sh.Name, Row: row.Row, Name: v["name"]}
-	if strings.TrimSpace(v["name"]) == "" {
-		line.State, line.Why = "unread", "name"
-		return line
-	}
-	f := project.Facts{Name: org.Name{Zh: v["name"]}, Code: v["code"], Level: orElse(levels[v["list_level"]], orElse(v["list_level"], "district")), Domain: v["category"],
-		Nature: v["nature"], Address: v["place"], Scope: v["scope_text"], OwnerText: v["owner"], LocalText: v["responsible_unit"], LineText: v["line_department"],
-		LeaderText: v["leader"], Total: im.money(row, "total_investment"), Remark: v["remark"], Group: row.Group, Front: "projects",
-		Sample: strings.Contains(v["name"], "（示例）")}
-	f.LocalUnit, f.LineUnit, f.OwnerUnit = im.unit(v["responsible_unit"]), im.unit(v["line_department"]), im.unit(v["owner"])
-	if row.Parent > 0 {
-		f.Parent = im.rows[row.Parent]
-	}
-	start, finish := lastDay(v["start"]), lastDay(v["finish"])
-	if start != "" && finish != "" && finish < start {
-		finish = "" // flagged as a problem of the cell; the project itself is read
-	}
-	plan := project.SetPlan{Year: im.year, Planned: im.money(row, "planned_year_investment"), ToLastYear: im.money(row, "invested_to_last_year"),
-		Goal: v["year_goal_text"], Category: categoryOf(v["category"], row.Group, start, finish, im.year), Files: []string{im.file},
-		Cell: sh.Name + "!" + row.Cells["planned_year_investment_yuan"]}
-	old, found := im.find(f)
-	if !found {
-		im.next++
-		line.ID, line.State = fmt.Sprintf("%s%03d", im.prefix, im.next), "new"
-		plan.ID = line.ID
-		on := fmt.Sprintf("%04d-01-01", im.year)
-		line.Deeds = []Command{project.List{ID: line.ID, Facts: f, Start: start, Finish: finish, List: im.list, On: on, Stage: stageOf(start, im.year), Files: []string{im.file},
-			Cell: sh.Name + "!" + row.Cells["name"]}, plan}
-		im.remember(f, line.ID)
-		return line
-	}
-	line.ID, line.State = old.ID, "same"
-	merged := merge(old.Facts, f)
-	if merged != old.Facts {
-		line.Changes = append(line.Changes, changes(old.Facts, merged, row.Cells)...)
-		line.Deeds = append(line.Deeds, project.Describe{ID: old.ID, Facts: merged, Reason: "import", Files: []string{im.file}, Cell: sh.Name + "!" + row.Cells["name"]})
-	}
-	had, ok := old.Plans[strconv.Itoa(im.year)]
-	if !ok || had.Planned != project.DispatchMoney(plan.Planned) || had.ToLastYear != project.DispatchMoney(plan.ToLastYear) {
-		plan.ID, plan.Reason = old.ID, "import"
-		if plan.Goal == "" {
-			plan.Goal = had.Goal
+// sameCodes names the rows of one table that carry one project code twice.
+func (im *importer) sameCodes() []RecognisedProblem {
+	var out []RecognisedProblem
+	first := map[string]*importRow{}
+	for _, r := range im.rows {
+		if r.code == "" {
+			continue
 		}
-		line.Changes = append(line.Changes, Was{"planned_year", quantity.Fen(had.Planned).String(), plan.Planned.String(), row.Cells["planned_year_investment_yuan"]})
-		line.Deeds = append(line.Deeds, plan)
-	}
-	for what, day := range map[string]string{"start": start, "finish": finish} {
-		was := old.Start.Now
-		if what == "finish" {
-			was = old.Finish.Now
+		key := r.block + "\x00" + r.code
+		if other, ok := first[key]; ok {
+			args := []any{"where", r.cell("code"), "first", other.cell("code"), "value", r.code}
+			out = append(out, RecognisedProblem{Sheet: im.lines[r.line].Sheet, Cell: r.row.Cells["code"], Kind: "duplicate_code", Value: r.code, Row: r.row.Row,
+				Text: org.Name{Zh: words.Say(words.Zh, "import.same-code", args...), En: words.Say(words.En, "import.same-code", args...)}})
+			continue
 		}
-		if day != "" && day != was {
-			line.Changes = append(line.Changes, Was{what, was, day, row.Cells[what]})
-			line.Deeds = append(line.Deeds, project.PromiseDate{ID: old.ID, What: what, Day: day, Reason: "import", Files: []string{im.file}})
-		}
+		first[key] = r
 	}
-	if len(line.Deeds) > 0 {
-		line.State = "changed"
-	}
-	return line
+	return out
 }
 
-func (im *importer) find(f project.Facts) (project.Project, bool) {
-	if f.Code != "" {
-		if p, ok := im.byKey["code/"+f.Code]; ok {
-			return p, true
-		}
-	}
-	if p, ok := im.byKey[matchKey(f.Name.Zh, f.Address, f.LocalText)]; ok {
-		return p, true
-	}
-	p, ok := im.byKey["name/"+squeeze(f.Name.Zh)]
-	// the same name in another town is another project
-	if ok && (p.Address == "" || f.Address == "" || p.Address == f.Address) && (p.LocalText == "" || f.LocalText == "" || p.LocalText == f.LocalText) {
-		return p, true
-	}
-	return project.Project{}, false
+func isSample(name string) bool {
+	return strings.Contains(name, "（示例）") || strings.Contains(name, "(示例)")
 }
 
-// remember keeps rows of this file apart from one another: two equal lines are two projects.
-func (im *importer) remember(f project.Facts, id string) { im.used[id] = true }
-
-func (im *importer) money(row RecognisedRow, field string) quantity.Fen {
-	m, err := quantity.ParseMoney(row.Values[field+"_yuan"], quantity.Yuan)
-	if err != nil || m.Fen < 0 {
-		return 0
+func matchKey(parts ...string) string {
+	for i := range parts {
+		parts[i] = squeeze(parts[i])
 	}
-	return m.Fen
-}
-
-// unit finds a unit whose name the list writes, in full or without the district before it.
-func (im *importer) unit(text string) string {
-	text = squeeze(text)
-	if text == "" {
-		return ""
-	}
-	for _, u := range im.units {
-		n := squeeze(u.Name.Zh)
-		if n == text || n == "区"+text || "区"+n == text || strings.HasSuffix(text, n) && len(n) > 9 {
-			return u.ID
-		}
-	}
-	return ""
-}
-
-var levels = map[string]string{"国家级": "nation", "国家": "nation", "省级": "province", "省": "province", "市级": "city", "市": "city", "区级": "district", "区": "district", "县级": "district", "县": "district"}
-
-func matchKey(name, place, unit string) string {
-	return "key/" + squeeze(name) + "/" + squeeze(place) + "/" + squeeze(unit)
+	return strings.Join(parts, "/")
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
@@ -315,94 +345,4 @@ func orElse(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// lastDay is the last day of what a list promises: of the month, quarter or year that it names. "2022-03/month" → 2022-03-31.
-func lastDay(s string) string {
-	value, _, _ := strings.Cut(s, "/")
-	if value == "" {
-		return ""
-	}
-	w, err := calendar.ParseDate(strings.Replace(value, "-Q", "Q", 1))
-	if err != nil {
-		return ""
-	}
-	return w.To.String()
-}
-
-// categoryOf reads the year's category out of what the list says, or out of the dates.
-func categoryOf(category, group, start, finish string, year int) project.Category {
-	text := category + group
-	y := strconv.Itoa(year)
-	switch {
-	case strings.Contains(text, "新开工") || strings.Contains(text, "新建"):
-		return project.NewStart
-	case strings.Contains(text, "竣工") || strings.Contains(text, "投产"):
-		return project.Completing
-	case strings.Contains(text, "续建") || strings.Contains(text, "在建"):
-		return project.Continuing
-	case strings.Contains(text, "储备") || strings.Contains(text, "前期") || strings.Contains(text, "谋划"):
-		return project.Reserve
-	case strings.HasPrefix(finish, y):
-		return project.Completing
-	case strings.HasPrefix(start, y):
-		return project.NewStart
-	}
-	return project.Continuing
-}
-
-func stageOf(start string, year int) project.Stage {
-	if start != "" && start < fmt.Sprintf("%04d-01-01", year) {
-		return project.Building
-	}
-	return project.Preparing
-}
-
-// merge takes what the list says and keeps what it does not speak of.
-func merge(old, now project.Facts) project.Facts {
-	m := old
-	set := func(into *string, v string) {
-		if v != "" {
-			*into = v
-		}
-	}
-	set(&m.Code, now.Code)
-	set(&m.Domain, now.Domain)
-	set(&m.Nature, now.Nature)
-	set(&m.Address, now.Address)
-	set(&m.Scope, now.Scope)
-	set(&m.OwnerText, now.OwnerText)
-	set(&m.LocalText, now.LocalText)
-	set(&m.LineText, now.LineText)
-	set(&m.LeaderText, now.LeaderText)
-	set(&m.Remark, now.Remark)
-	set(&m.Group, now.Group)
-	set(&m.LocalUnit, now.LocalUnit)
-	set(&m.LineUnit, now.LineUnit)
-	set(&m.OwnerUnit, now.OwnerUnit)
-	if now.Total > 0 {
-		m.Total = now.Total
-	}
-	return m
-}
-
-func changes(was, now project.Facts, cells map[string]string) []Was {
-	var out []Was
-	add := func(field, a, b, cell string) {
-		if a != b {
-			out = append(out, Was{field, a, b, cells[cell]})
-		}
-	}
-	add("total_investment", was.Total.String(), now.Total.String(), "total_investment_yuan")
-	add("owner", was.OwnerText, now.OwnerText, "owner")
-	add("responsible_unit", was.LocalText, now.LocalText, "responsible_unit")
-	add("line_department", was.LineText, now.LineText, "line_department")
-	add("leader", was.LeaderText, now.LeaderText, "leader")
-	add("place", was.Address, now.Address, "place")
-	add("scope_text", was.Scope, now.Scope, "scope_text")
-	add("remark", was.Remark, now.Remark, "remark")
-	add("code", was.Code, now.Code, "code")
-	add("category", was.Domain, now.Domain, "category")
-	add("nature", was.Nature, now.Nature, "nature")
-	return out
 }

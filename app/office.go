@@ -70,6 +70,7 @@ type Office struct {
 	stop     chan struct{}
 	done     sync.WaitGroup
 	names    nameCache
+	groups   groupCache
 	sets     setCache
 	watchers watchers
 }
@@ -165,6 +166,12 @@ type Deed struct {
 // refused leaves nothing behind, what came before it stands, and what follows is done all the same. Receipts lie as the deeds
 // do; the error joins the refusals. Others' deeds may come in between.
 func (o *Office) DoAll(ctx context.Context, deeds []Deed) ([]Receipt, error) {
+	receipts, errs := o.doEach(ctx, deeds)
+	return receipts, errors.Join(errs...)
+}
+
+// doEach is DoAll with the refusals beside the deeds.
+func (o *Office) doEach(ctx context.Context, deeds []Deed) ([]Receipt, []error) {
 	receipts, errs := make([]Receipt, len(deeds)), make([]error, len(deeds))
 	jobs := make([]*job, 0, len(deeds))
 	for i, d := range deeds {
@@ -187,7 +194,7 @@ func (o *Office) DoAll(ctx context.Context, deeds []Deed) ([]Receipt, error) {
 			errs[i] = fmt.Errorf("%s by %s: %w", j.cmd.Name(), j.by.Post, out.err)
 		}
 	}
-	return receipts, errors.Join(errs...)
+	return receipts, errs
 }
 
 // maxBatch bounds how many deeds share one commit.

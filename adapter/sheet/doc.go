@@ -6,6 +6,6 @@
 // good, a Question whose answer can be handed in and remembered for the next file of the same shape.
 //
 // Formulas are never executed and links never followed: a formula's value is the one that was saved with it. Money is exact
-// (math/big), never a float. What heading words mean is data (lexicon.yaml). It imports kernel only: who may import, and
-// what becomes of the projects, is decided elsewhere.
+// (math/big), never a float. What heading words mean is data (lexicon.yaml). Reading imports kernel only; toapp.go alone
+// turns what was found into the application's plain values. Who may import, and what becomes of the projects, is decided there.
 package sheet

@@ -181,7 +181,13 @@ type Question struct {
 	Kind    string   `json:"kind"` // unit, column, date
 	Text    string   `json:"text"`
 	Options []Option `json:"options"`
+
+	key  string
+	args []any
 }
+
+// In is the question in another language.
+func (q Question) In(lang catalogue.Lang) string { return catalogue.Say(lang, q.key, q.args...) }
 
 // Option is one possible answer. Example shows what a figure that is known from the file would become under it.
 type Option struct {
@@ -191,7 +197,9 @@ type Option struct {
 
 func question(id, sheet, cell, kind, detail string, pairs ...any) Question {
 	args := append([]any{"where", where(sheet, cell)}, pairs...)
-	return Question{ID: id, Sheet: sheet, Cell: cell, Kind: kind, Text: catalogue.Say(catalogue.Zh, "sheet.question."+detail, args...)}
+	q := Question{ID: id, Sheet: sheet, Cell: cell, Kind: kind, key: "sheet.question." + detail, args: args}
+	q.Text = q.In(catalogue.Zh)
+	return q
 }
 
 // where names a cell for a sentence; a text file has no sheet to name.

@@ -21,5 +21,5 @@ type Papers interface {
 
 // Sheets reads workbooks; adapter/sheet does it, cmd wires it.
 type Sheets interface {
-	Recognise(name string, data []byte, password string, year int, answers map[string]string) (app.Recognised, error)
+	Recognise(name string, data []byte, ask app.SheetAsk) (app.Recognised, error)
 }

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+
+	"shigan/domain/org"
+	"shigan/kernel/fault"
+)
+
+// MaxUpload is how much one person may leave waiting.
+const MaxUpload = 24 << 20
+
+// ErrUpload is more than may wait.
+var ErrUpload = fault.New(fault.TooLarge, "app.upload-too-large")
+
+// Upload 待导入 is what somebody brought to import and has not written yet. It waits encrypted: lists hold telephone numbers,
+// and a workbook's password waits with it.
+type Upload struct {
+	Files    []UploadFile      `json:"files"`
+	Year     int               `json:"year"`
+	List     string            `json:"list"`
+	Password string            `json:"password,omitempty"`
+	Answers  map[string]string `json:"answers,omitempty"`
+	At       string            `json:"at"`
+}
+
+// UploadFile is one workbook of it.
+type UploadFile struct {
+	Name  string `json:"name"`
+	Media string `json:"media"`
+	Bytes []byte `json:"bytes"`
+}
+
+func pendingName(by org.Signer) string { return "import/" + by.Person }
+
+// Pending gives what waits for a person, or nil.
+func (o *Office) Pending(ctx context.Context, by org.Signer) (*Upload, error) {
+	name := pendingName(by)
+	text, err := o.Read(ctx).Setting(name)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := o.Vault.Open(name, sealed)
+	if err != nil {
+		return nil, err
+	}
+	var u Upload
+	return &u, json.Unmarshal(raw, &u)
+}
+
+// PutPending lets an upload wait; nil takes it away.
+func (o *Office) PutPending(ctx context.Context, by org.Signer, u *Upload) error {
+	name := pendingName(by)
+	if u == nil {
+		return o.Read(ctx).PutSetting(name, "")
+	}
+	size := 0
+	for _, f := range u.Files {
+		size += len(f.Bytes)
+	}
+	if size > MaxUpload {
+		return ErrUpload.With("limit", MaxUpload>>20)
+	}
+	u.At = stamp(o.Clock())
+	raw, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	sealed, err := o.Vault.Seal(name, raw)
+	if err != nil {
+		return err
+	}
+	return o.Read(ctx).PutSetting(name, base64.StdEncoding.EncodeToString(sealed))
+}
+
+const settingMapping = "import/mapping"
+
+// Remembered gives what earlier imports decided about shapes of lists; Remember keeps it.
+func (o *Office) Remembered(ctx context.Context) (string, error) {
+	return o.Read(ctx).Setting(settingMapping)
+}
+
+func (o *Office) Remember(ctx context.Context, mapping string) error {
+	if mapping == "" {
+		return nil
+	}
+	return o.Read(ctx).PutSetting(settingMapping, mapping)
+}
