@@ -71,6 +71,7 @@ type Reader interface {
 	Facts() Facts
 	Projects(f ProjectFilter) ([]ProjectLine, error)
 	CountProjects(f ProjectFilter) (int, error)
+	Distinct(column string, reach ProjectFilter) ([]string, error) // level, class, industry, local, line, lists; of the reach only
 
 	CredentialOf(login string) (Credential, bool, error)
 	Credentials() ([]Credential, error)
@@ -122,7 +123,8 @@ type ProjectFilter struct {
 	IDs                                        []string // only these; nil: all
 	Sort                                       string   // name, finish, moved, plan, id
 	Desc                                       bool
-	Year                                       string // plan year, for sorting by plan
+	PlanYear                                   int  // with Listed: those dispatched now, by the plan of this year
+	Listed                                     bool // only what counts in the dispatch now
 	Offset, Limit                              int
 }
 

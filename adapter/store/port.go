@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"shigan/app"
@@ -54,6 +55,12 @@ func (d *District) where(f app.ProjectFilter) (string, []any) {
 		q := "%" + plain.Replace(strings.ToLower(f.Query)) + "%"
 		add(`(LOWER(p.name) LIKE ? ESCAPE '!' OR p.pinyin LIKE ? ESCAPE '!' OR LOWER(p.id) LIKE ? ESCAPE '!')`, q)
 	}
+	if f.Listed {
+		b.WriteString(` AND p.listed = 1`)
+	}
+	if f.PlanYear > 0 {
+		add(`p.plan_year = ?`, f.PlanYear)
+	}
 	if f.Moved {
 		b.WriteString(` AND p.moved > 0`)
 	}
@@ -92,7 +99,7 @@ func (d *District) where(f app.ProjectFilter) (string, []any) {
 func (d *District) Projects(f app.ProjectFilter) ([]app.ProjectLine, error) {
 	where, args := d.where(f)
 	q := `SELECT p.id, p.name, p.level, p.class, p.front, p.industry, p.place, p.owner_unit, p.local_unit, p.line_unit, p.lead, p.stage, p.lists, p.finish, p.parent, p.moved FROM project_row p`
-	order := map[string]string{"name": "p.name", "finish": "p.finish", "moved": "p.moved"}[f.Sort]
+	order := map[string]string{"name": "p.name", "finish": "p.finish", "moved": "p.moved", "plan": "p.plan"}[f.Sort]
 	if order == "" {
 		order = "p.id"
 	}
@@ -117,4 +124,32 @@ func (d *District) CountProjects(f app.ProjectFilter) (n int, err error) {
 	where, args := d.where(f)
 	err = d.q.QueryRowContext(d.ctx, `SELECT COUNT(*) FROM project_row p`+where, args...).Scan(&n)
 	return n, friendly(err)
+}
+
+// Distinct lists the values of a column among the projects within reach, in order; lists are taken apart.
+func (d *District) Distinct(column string, reach app.ProjectFilter) ([]string, error) {
+	col, ok := groupColumns[column]
+	if column == "lists" {
+		col, ok = "lists", true
+	}
+	if !ok {
+		return nil, nil
+	}
+	where, args := d.where(app.ProjectFilter{ReachLink: reach.ReachLink, ReachUnits: reach.ReachUnits})
+	rows, err := d.s.db.QueryContext(d.ctx, `SELECT DISTINCT p.`+col+` FROM project_row p`+where, args...)
+	all, err := scanAll(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return })
+	var out []string
+	for _, v := range all {
+		parts := []string{v}
+		if column == "lists" {
+			parts = strings.Fields(v)
+		}
+		for _, p := range parts {
+			if p != "" && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out, err
 }

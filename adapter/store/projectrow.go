@@ -8,7 +8,7 @@ import (
 
 // projectColumns are the columns by which projects are listed, in the order of a projectRow.
 var projectColumns = []string{"name", "pinyin", "level", "class", "front", "industry", "place", "owner_unit", "local_unit", "line_unit", "lead",
-	"stage", "lists", "finish", "moved", "parent", "seq"}
+	"stage", "lists", "finish", "moved", "parent", "listed", "plan_year", "plan", "seq"}
 
 type projectRow []any
 
@@ -20,9 +20,9 @@ func projectRowOf(cols map[string]any, seq int64) projectRow {
 			row[i] = Pinyin(textOf(cols["name"]))
 		case "seq":
 			row[i] = seq
-		case "moved":
-			row[i] = 0
-			if n, ok := cols[c].(int); ok {
+		case "moved", "listed", "plan_year", "plan":
+			row[i] = int64(0)
+			if n, ok := cols[c].(int64); ok {
 				row[i] = n
 			}
 		default:

@@ -36,10 +36,11 @@ CREATE TABLE project_row (
   district {text} NOT NULL, id {text} NOT NULL, name {text} NOT NULL, pinyin {text} NOT NULL, level {text} NOT NULL, class {text} NOT NULL,
   front {text} NOT NULL, industry {text} NOT NULL, place {text} NOT NULL, owner_unit {text} NOT NULL, local_unit {text} NOT NULL,
   line_unit {text} NOT NULL, lead {text} NOT NULL, stage {text} NOT NULL, lists {text} NOT NULL, finish {text} NOT NULL, moved BIGINT NOT NULL,
-  parent {text} NOT NULL, seq BIGINT NOT NULL,
+  parent {text} NOT NULL, listed BIGINT NOT NULL, plan_year BIGINT NOT NULL, plan BIGINT NOT NULL, seq BIGINT NOT NULL,
   PRIMARY KEY (district, id));
-CREATE INDEX project_row_local ON project_row (district, local_unit, id);
-CREATE INDEX project_row_owner ON project_row (district, owner_unit, id);
+CREATE INDEX project_row_plan ON project_row (district, listed, plan_year, plan DESC, id);
+CREATE INDEX project_row_local ON project_row (district, local_unit, listed, plan_year, plan DESC, id);
+CREATE INDEX project_row_owner ON project_row (district, owner_unit, listed, plan_year, plan DESC, id);
 
 -- no facts: may be lost without changing what happened
 CREATE TABLE credential (

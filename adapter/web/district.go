@@ -44,7 +44,7 @@ type movedRow struct {
 
 // groups computes the head figures of many groups.
 func (v *view) groups(m calendar.Month, subjects []string, name func(string) string, href func(string) string) ([]groupRow, *app.Figures, error) {
-	figs, err := v.s.o.Figures(v.ctx(), m, "", groupNames, subjects)
+	figs, err := v.s.o.GroupFigures(v.ctx(), m, groupNames, subjects)
 	if err != nil {
 		return nil, nil, err
 	}

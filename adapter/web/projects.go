@@ -80,7 +80,7 @@ const pageSize = 100
 func (v *view) filter(m calendar.Month) (app.ProjectFilter, error) {
 	q := v.r.URL.Query()
 	f := app.ProjectFilter{Query: strings.TrimSpace(q.Get("q")), Level: q.Get("level"), Class: q.Get("class"), List: q.Get("list"), Local: q.Get("local"),
-		Industry: q.Get("industry"), Front: q.Get("front"), Line: q.Get("line"), Moved: q.Get("moved") == "yes", Year: strconv.Itoa(m.Year)}
+		Industry: q.Get("industry"), Front: q.Get("front"), Line: q.Get("line"), Moved: q.Get("moved") == "yes"}
 	reach, err := org.ReachOf(v.Read(), v.By, "read.project")
 	if err != nil {
 		return f, err
@@ -94,13 +94,33 @@ func (v *view) filter(m calendar.Month) (app.ProjectFilter, error) {
 	return f, nil
 }
 
-// rows lists the projects of a filter in a month, filtered and sorted by what rules say of them.
+// pageOf lists one page of the projects of a filter, by the plan of the year, out of an index: the way that stays quick with a
+// hundred thousand projects. It serves the newest month only, since the index knows the lists of today.
+func (v *view) pageOf(m calendar.Month, f app.ProjectFilter, offset int) (rows []projectRow, figs *app.Figures, n int, err error) {
+	f.Listed, f.PlanYear, f.Sort, f.Desc = true, m.Year, "plan", true
+	if n, err = v.Read().CountProjects(f); err != nil {
+		return nil, nil, 0, err
+	}
+	f.Offset, f.Limit = offset, pageSize
+	lines, err := v.Read().Projects(f)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	rows, figs, err = v.lines(m, lines)
+	return rows, figs, n, err
+}
+
+// rows lists all projects of a filter in a month, filtered and sorted by what rules say of them.
 func (v *view) rows(m calendar.Month, f app.ProjectFilter, hue, by string) ([]projectRow, *app.Figures, error) {
 	lines, err := v.Read().Projects(f)
 	if err != nil {
 		return nil, nil, err
 	}
-	members, err := v.Read().Facts().Members(v.ctx(), app.Everything, m, figure.At{})
+	group := app.Everything
+	if f.List != "" {
+		group = "group/list/" + f.List
+	}
+	members, err := v.Read().Facts().Members(v.ctx(), group, m, figure.At{})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -109,6 +129,32 @@ func (v *view) rows(m calendar.Month, f app.ProjectFilter, hue, by string) ([]pr
 		in[s] = true
 	}
 	lines = slices.DeleteFunc(lines, func(l app.ProjectLine) bool { return !in["project/"+l.ID] })
+	rows, figs, err := v.lines(m, lines)
+	if err != nil {
+		return nil, nil, err
+	}
+	if hue != "" {
+		rows = slices.DeleteFunc(rows, func(r projectRow) bool { return r.Fig(figure.Overall).Hue() != hue })
+	}
+	if by == "finish" {
+		sort.SliceStable(rows, func(i, j int) bool { return rows[i].Finish < rows[j].Finish })
+		return rows, figs, nil
+	}
+	if !slices.Contains(rowNames, by) || strings.HasPrefix(by, "light.") {
+		by = "planned_year"
+	}
+	sort.SliceStable(rows, func(i, j int) bool {
+		a, b := rows[i].Fig(by).Value, rows[j].Fig(by).Value
+		if a.IsMissing() || b.IsMissing() {
+			return !a.IsMissing() && b.IsMissing()
+		}
+		return a.Num.Rat.Cmp(b.Num.Rat) > 0
+	})
+	return rows, figs, nil
+}
+
+// lines computes what rows show.
+func (v *view) lines(m calendar.Month, lines []app.ProjectLine) ([]projectRow, *app.Figures, error) {
 	ids := make([]string, len(lines))
 	for i, l := range lines {
 		ids[i] = l.ID
@@ -118,27 +164,9 @@ func (v *view) rows(m calendar.Month, f app.ProjectFilter, hue, by string) ([]pr
 		return nil, nil, err
 	}
 	units := v.unitNames()
-	var rows []projectRow
-	for _, l := range lines {
-		r := projectRow{ID: l.ID, Name: l.Name, Level: l.Level, Industry: l.Industry, Domain: l.Class, Unit: units[l.LocalUnit], Finish: l.Finish, Moves: l.Moved, figs: figs}
-		if hue != "" && r.Fig(figure.Overall).Hue() != hue {
-			continue
-		}
-		rows = append(rows, r)
-	}
-	if by == "" {
-		by = "planned_year"
-	}
-	if by == "finish" {
-		sort.SliceStable(rows, func(i, j int) bool { return rows[i].Finish < rows[j].Finish })
-	} else {
-		sort.SliceStable(rows, func(i, j int) bool {
-			a, b := rows[i].Fig(by).Value, rows[j].Fig(by).Value
-			if a.IsMissing() || b.IsMissing() {
-				return !a.IsMissing() && b.IsMissing()
-			}
-			return a.Num.Rat.Cmp(b.Num.Rat) > 0
-		})
+	rows := make([]projectRow, len(lines))
+	for i, l := range lines {
+		rows[i] = projectRow{ID: l.ID, Name: l.Name, Level: l.Level, Industry: l.Industry, Domain: l.Class, Unit: units[l.LocalUnit], Finish: l.Finish, Moves: l.Moved, figs: figs}
 	}
 	return rows, figs, nil
 }
@@ -166,18 +194,29 @@ func (v *view) projectList() error {
 	}
 	q := v.r.URL.Query()
 	d := projectsPage{F: f, Hue: q.Get("hue"), Moved: q.Get("moved"), Sort: q.Get("sort"), Month: m.String(), Query: q.Encode(), Sum: map[string]app.Fig{}}
-	rows, figs, err := v.rows(m, f, d.Hue, d.Sort)
+	offset, _ := strconv.Atoi(q.Get("offset"))
+	offset = max(0, offset)
+	newest, err := v.newest(m)
 	if err != nil {
 		return err
 	}
-	if err := v.samples(rows); err != nil {
+	var figs *app.Figures
+	if newest && d.Hue == "" && d.Sort == "" && f.List == "" {
+		d.Rows, figs, d.N, err = v.pageOf(m, f, offset)
+	} else {
+		var rows []projectRow
+		if rows, figs, err = v.rows(m, f, d.Hue, d.Sort); err == nil {
+			d.N = len(rows)
+			d.Rows = rows[min(offset, d.N):min(offset+pageSize, d.N)]
+		}
+	}
+	if err != nil {
 		return err
 	}
-	d.N = len(rows)
-	offset, _ := strconv.Atoi(q.Get("offset"))
-	offset = max(0, min(offset, max(0, d.N-1)))
+	if err := v.samples(d.Rows); err != nil {
+		return err
+	}
 	d.From, d.To = min(offset+1, d.N), min(offset+pageSize, d.N)
-	d.Rows = rows[min(offset, d.N):d.To]
 	d.Prev, d.Next = pageLink(q, offset-pageSize, offset > 0), pageLink(q, offset+pageSize, d.To < d.N)
 	d.AsOf = v.asOf(figs)
 	// the sums are those of a named group; a filter that is no group has no total of its own
@@ -185,7 +224,7 @@ func (v *view) projectList() error {
 	if f.List != "" {
 		group = "group/list/" + f.List
 	}
-	sums, err := v.s.o.Figures(v.ctx(), m, "", groupNames, []string{group})
+	sums, err := v.s.o.GroupFigures(v.ctx(), m, groupNames, []string{group})
 	if err != nil {
 		return err
 	}
@@ -224,33 +263,40 @@ func (v *view) samples(rows []projectRow) error {
 	return err
 }
 
+// newest tells whether a month is the last that was opened.
+func (v *view) newest(m calendar.Month) (bool, error) {
+	ms, err := v.Months()
+	return len(ms) > 0 && ms[0] == m.String(), err
+}
+
+// filterOptions lists what the filter sentence offers: only what there is.
 func (v *view) filterOptions(d *projectsPage) error {
-	all, err := v.Read().Projects(app.ProjectFilter{ReachLink: d.F.ReachLink, ReachUnits: d.F.ReachUnits})
-	if err != nil {
+	units := v.unitNames()
+	choices := func(column, prefix string) ([]option, error) {
+		keys, err := v.Read().Distinct(column, d.F)
+		var out []option
+		for _, k := range keys {
+			label := labelOf(v.Lang, prefix, k)
+			if prefix == "" {
+				label = units[k]
+			}
+			out = append(out, option{k, label})
+		}
+		return out, err
+	}
+	var err error
+	if d.Levels, err = choices("level", "level"); err != nil {
 		return err
 	}
-	units := v.unitNames()
-	collect := func(pick func(app.ProjectLine) []string, label func(string) string) []option {
-		seen := map[string]bool{}
-		var out []option
-		for _, l := range all {
-			for _, k := range pick(l) {
-				if k != "" && !seen[k] {
-					seen[k] = true
-					out = append(out, option{k, label(k)})
-				}
-			}
-		}
-		slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Key, b.Key) })
-		return out
+	if d.Classes, err = choices("class", "class"); err != nil {
+		return err
 	}
-	one := func(f func(app.ProjectLine) string) func(app.ProjectLine) []string {
-		return func(l app.ProjectLine) []string { return []string{f(l)} }
+	if d.Units, err = choices("local", ""); err != nil {
+		return err
 	}
-	d.Levels = collect(one(func(l app.ProjectLine) string { return l.Level }), func(k string) string { return labelOf(v.Lang, "level", k) })
-	d.Classes = collect(one(func(l app.ProjectLine) string { return l.Class }), func(k string) string { return labelOf(v.Lang, "class", k) })
-	d.Lists = collect(func(l app.ProjectLine) []string { return strings.Fields(l.Lists) }, func(k string) string { return labelOf(v.Lang, "list", k) })
-	d.Units = collect(one(func(l app.ProjectLine) string { return l.LocalUnit }), func(k string) string { return units[k] })
+	if d.Lists, err = choices("lists", "list"); err != nil {
+		return err
+	}
 	for _, h := range []string{"green", "yellow", "red", "none"} {
 		d.Hues = append(d.Hues, option{h, v.T("hue." + h)})
 	}

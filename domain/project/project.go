@@ -1,6 +1,8 @@
 package project
 
 import (
+	"strconv"
+
 	"shigan/domain/org"
 	"shigan/kernel/fault"
 	"shigan/kernel/quantity"
@@ -239,17 +241,29 @@ func (p Project) Milestone(id string) (Milestone, bool) {
 	return Milestone{}, false
 }
 
-// Index gives the columns for lists; the store adds pinyin.
+// Index gives the columns for lists; the store adds pinyin. plan is that of the latest year that has one.
 func (p Project) Index() map[string]any {
-	lists := ""
+	lists, listed := "", int64(0)
 	for _, m := range p.Lists {
 		if m.To == "" {
 			lists += " " + m.List + " "
+			if !m.Apart {
+				listed = 1
+			}
 		}
 	}
+	if len(p.Lists) == 0 {
+		listed = 1 // known to the dispatch without a list of its own
+	}
+	year := ""
+	for y := range p.Plans {
+		year = max(year, y)
+	}
+	planYear, _ := strconv.ParseInt(year, 10, 64)
 	return map[string]any{
 		"name": p.Facts.Name.Zh, "level": p.Level, "class": p.Class, "front": p.Front, "industry": p.Industry, "place": p.Place,
 		"owner_unit": p.OwnerUnit, "local_unit": p.LocalUnit, "line_unit": p.LineUnit, "stage": string(p.Stage), "lists": lists,
-		"finish": p.Finish.Now, "moved": len(p.Moves), "parent": p.Parent, "lead": p.Duty.Lead,
+		"finish": p.Finish.Now, "moved": int64(len(p.Moves)), "parent": p.Parent, "lead": p.Duty.Lead,
+		"listed": listed, "plan_year": planYear, "plan": int64(p.Plans[year].Planned),
 	}
 }
