@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shigan/kernel/fault"
+	"shigan/kernel/ledger"
 )
 
 // Settings that the application keeps for itself.
@@ -38,16 +39,23 @@ type practice struct {
 	Since time.Time `json:"since"` // when it was set, by the true clock
 }
 
-// StartPracticeClock gives a district that is for practice (a demo, a course) a clock of its own. A district with entries
-// keeps the clock that they were recorded by.
+// StartPracticeClock gives a district that is for practice (a demo, a course) a clock of its own, or sets it anew. It never
+// goes back behind what was recorded, and a district that recorded by the true clock keeps it.
 func StartPracticeClock(ctx context.Context, s Store, district string, shows, now time.Time) error {
 	r := s.In(ctx, district)
-	head, _, _, err := r.Log()
+	last, err := r.Recent(0, 1)
 	if err != nil {
 		return err
 	}
-	if head.Size > 0 {
-		return ErrClock.With("entries", head.Size)
+	if len(last) > 0 {
+		had, err := r.Setting(settingClock)
+		if err != nil {
+			return err
+		}
+		at, err := time.Parse(ledger.TimeLayout, last[0].RecordedAt)
+		if had == "" || err != nil || shows.Before(at) {
+			return ErrClock.With("entries", last[0].Seq, "at", last[0].RecordedAt)
+		}
 	}
 	raw, err := json.Marshal(practice{shows, now})
 	if err != nil {

@@ -74,7 +74,7 @@ func (s *Store) Rebuild(ctx context.Context, district string, apply func(app.Bat
 			if err := b.flushProjections(); err != nil {
 				return 0, friendly(err)
 			}
-			b.base = newLayer()
+			b.forget()
 		}
 	}
 	return int64(len(all)), friendly(b.tx.Commit())
@@ -89,6 +89,12 @@ func (b *Batch) project(st ledger.Stored, apply func(app.Batch, ledger.Entry) er
 	b.op.entries = nil
 	b.Keep()
 	return nil
+}
+
+// forget lets go of what was flushed; from here on the tables say it.
+func (b *Batch) forget() {
+	b.base = newLayer()
+	clear(b.read)
 }
 
 func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) error) error {
@@ -121,7 +127,7 @@ func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) 
 			if err := b.flushProjections(); err != nil {
 				return err
 			}
-			b.base = newLayer()
+			b.forget()
 		}
 	}
 	if err := b.flushProjections(); err != nil {

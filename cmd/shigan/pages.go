@@ -4,11 +4,16 @@ import (
 	"log/slog"
 	"net/http"
 
+	"shigan/adapter/web"
 	"shigan/app"
 )
 
-// handler is everything that the server answers. Pages and API hang here; until they do, it only says that it lives.
-func (c *call) handler(o *app.Office, log *slog.Logger) http.Handler {
+// handler is everything that the server answers: the pages, and whether it lives.
+func (c *call) handler(o *app.Office, log *slog.Logger) (http.Handler, error) {
+	pages, err := web.New(o, web.Options{Secure: c.has("tls-in-front"), Log: log, Place: c.lang})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		if err := o.Store.Ping(r.Context()); err != nil {
@@ -18,5 +23,6 @@ func (c *call) handler(o *app.Office, log *slog.Logger) http.Handler {
 		}
 		w.Write([]byte("ok\n"))
 	})
-	return mux
+	mux.Handle("/", pages)
+	return mux, nil
 }

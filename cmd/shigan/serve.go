@@ -14,7 +14,10 @@ import (
 var errAddress = fault.New(fault.Unavailable, "cli.address")
 
 func serveCommands() []command {
-	return []command{{name: "serve", flags: []string{"addr="}, run: serve}}
+	return []command{
+		{name: "serve", flags: []string{"addr=", "tls-in-front"}, run: serve},
+		{name: "demo", flags: []string{"addr=", "no-serve"}, run: runDemo},
+	}
 }
 
 func serve(c *call) error {
@@ -28,12 +31,16 @@ func serve(c *call) error {
 // serveOffice answers until it is told to stop; what is under way is finished first. ready is called when it listens.
 func (c *call) serveOffice(o *app.Office, addr string, ready func(address string)) error {
 	log := c.log().With("district", o.District)
+	pages, err := c.handler(o, log)
+	if err != nil {
+		return err
+	}
 	ln, err := (&net.ListenConfig{}).Listen(c.ctx, "tcp", addr)
 	if err != nil {
 		return errAddress.With("addr", addr, "why", reasonOf(err))
 	}
 	srv := &http.Server{
-		Handler:           c.handler(o, log),
+		Handler:           pages,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       2 * time.Minute, // a workbook over a slow line
 		WriteTimeout:      2 * time.Minute, // a bulletin as PDF
@@ -67,4 +74,16 @@ func reasonOf(err error) string {
 		return op.Err.Error()
 	}
 	return err.Error()
+}
+
+// localURL is the address as a browser on this machine takes it.
+func localURL(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "http://" + address
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }

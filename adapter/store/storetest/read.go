@@ -220,6 +220,39 @@ func replay(t *testing.T, s *store.Store) {
 	whole(t, o, head.Size)
 }
 
+// longLog is longer than what a replay writes at a time, and its entries change what earlier ones wrote.
+func longLog(t *testing.T, s *store.Store) {
+	ctx, o := context.Background(), office(t, s)
+	testkit.Do(t, o, org.FirstSetUp, found("u"))
+	testkit.Do(t, o, org.FirstSetUp, org.CreatePost{Post: org.Post{ID: "post", Unit: "u", Name: org.Name{Zh: "岗位"}}, On: "2021-01-01"})
+	for _, p := range []string{"p0", "p1"} {
+		testkit.Do(t, o, org.FirstSetUp, org.RegisterPerson{Person: org.Person{ID: p}})
+	}
+	const n = 1100
+	deeds := make([]app.Deed, n)
+	for i := range deeds {
+		deeds[i] = app.Deed{By: org.FirstSetUp, Cmd: org.Seat{PostID: "post", PersonID: fmt.Sprint("p", i%2), On: calendar.MustDate("2019-01-01").AddDays(i).String()}}
+	}
+	if _, err := o.DoAll(ctx, deeds); err != nil {
+		t.Fatal(err)
+	}
+	check := func(when string) {
+		t.Helper()
+		var post org.Post
+		if ok, err := o.Read(ctx).Get(org.PostKind, "post", &post); !ok || err != nil || len(post.Tenures) != n {
+			t.Errorf("%s: %d tenures, %v", when, len(post.Tenures), err)
+		}
+		if rows, diff, err := s.Replay(ctx, o.District, app.Apply); err != nil || len(diff) > 0 || rows != 4 {
+			t.Errorf("%s: %d rows, %v, %v", when, rows, diff, err)
+		}
+	}
+	check("as written")
+	if _, err := s.Rebuild(ctx, o.District, app.Apply); err != nil {
+		t.Fatal(err)
+	}
+	check("rebuilt")
+}
+
 func mended(t *testing.T, s *store.Store) {
 	ctx, o := context.Background(), month(t, s)
 	// a row that no entry accounts for, and one that says something else: written past the ledger

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"members are those of the month and of the knowledge":      members,
 		"a frozen value stays":                                     frozen,
 		"a replay gives the read tables":                           replay,
+		"a long log is replayed and rebuilt":                       longLog,
 		"a changed row is found by a replay and mended by rebuild": mended,
 		"a check of a log in use raises no alarm":                  inUse,
 		"every filter of projects gives what it says":              filters,
