@@ -40,6 +40,12 @@ func (o *Office) ApplyImport(ctx context.Context, by org.Signer, plan *ImportPla
 	var files []File
 	for _, f := range plan.Files {
 		said.Files = append(said.Files, dispatch.ImportedFile{Digest: f.Digest, Name: f.File})
+		for cell, now := range f.Corrected {
+			if said.Corrected == nil {
+				said.Corrected = map[string]string{}
+			}
+			said.Corrected[cell] = now
+		}
 		files = append(files, File{Digest: f.Digest, Name: f.File, Media: f.Media, Bytes: f.Bytes})
 	}
 	rec, err := o.Do(ctx, by, said, Options{Files: files})

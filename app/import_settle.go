@@ -41,7 +41,7 @@ func (im *importer) settle() {
 			if line.Planned = 0; r.planned != nil {
 				line.Planned = *r.planned
 			}
-			line.NoPlan = w.planned == nil
+			line.NoPlan, line.Total, line.Unit, line.Finish = w.planned == nil, w.facts.Total, w.facts.LocalText, w.finish
 			if i > 0 {
 				line.State, line.Again = "same", true
 			}

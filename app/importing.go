@@ -17,6 +17,7 @@ type SheetAsk struct {
 	Password   string
 	Year       int               // plan year, where the file says none; 0: not known
 	Answers    map[string]string // by ImportQuestion.ID
+	Cells      map[string]string // "sheet!G88" → what to read in its place
 	Remembered string            // Recognised.Mapping of earlier files
 }
 
@@ -29,7 +30,8 @@ type Recognised struct {
 	Year      int // what the file says; 0: nothing
 	Sheets    []RecognisedSheet
 	Questions []ImportQuestion
-	Mapping   string // what to remember for the next file of the same shape
+	Mapping   string            // what to remember for the next file of the same shape
+	Corrected map[string]string // cell → what somebody wrote in its place; the file itself stays as it came
 }
 
 // RecognisedSheet is one sheet of it.
@@ -116,6 +118,9 @@ type ImportLine struct {
 	Why         string // of an unread one
 	NoPlan      bool   // nothing says what it is to do this year
 	Planned     quantity.Fen
+	Total       quantity.Fen
+	Unit        string // as written
+	Finish      string
 	Deeds       []Command
 }
 

@@ -23,6 +23,7 @@ type Upload struct {
 	List     string            `json:"list"`
 	Password string            `json:"password,omitempty"`
 	Answers  map[string]string `json:"answers,omitempty"`
+	Cells    map[string]string `json:"cells,omitempty"` // cells written over, see SheetAsk
 	At       string            `json:"at"`
 }
 

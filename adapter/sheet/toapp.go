@@ -24,12 +24,45 @@ func (Reader) Recognise(name string, data []byte, ask app.SheetAsk) (app.Recogni
 	if ask.Remembered != "" && json.Unmarshal([]byte(ask.Remembered), &old) == nil { // what can't be read any more is only not remembered
 		ctx.Remembered = &old
 	}
+	corrected := wb.correct(ask.Cells)
 	r := Recognise(wb, ctx)
 	out := toApp(wb, r)
+	out.Corrected = corrected
+	for _, sh := range out.Sheets {
+		for _, row := range sh.Rows {
+			for field, cell := range row.Cells {
+				if now, ok := corrected[where(sh.Name, cell)]; ok {
+					row.Cells[field] = cell + "=" + now // so that the fact tells that its cell says something else
+				}
+			}
+		}
+	}
 	out.File, out.Bytes, out.Media = name, data, mediaOf(wb.Format)
 	raw, err := json.Marshal(old.with(r.Mapping()))
 	out.Mapping = string(raw)
 	return out, err
+}
+
+// correct writes over cells that could not be taken, and says which ones there were.
+func (wb *Workbook) correct(cells map[string]string) map[string]string {
+	done := map[string]string{}
+	for i := range wb.Sheets {
+		s := &wb.Sheets[i]
+		for address, now := range cells {
+			name, cell := "", address
+			if j := strings.LastIndex(address, "!"); j >= 0 {
+				name, cell = address[:j], address[j+1:]
+			}
+			row, col := parseAddress(cell)
+			if name != s.Name || row == 0 || strings.TrimSpace(now) == "" {
+				continue
+			}
+			s.add(Cell{Row: row, Col: col, Kind: Text, Text: strings.TrimSpace(now)})
+			done[address] = strings.TrimSpace(now)
+		}
+		s.settle()
+	}
+	return done
 }
 
 func mediaOf(format string) string {

@@ -33,7 +33,7 @@ func loadPages() (*pages, error) {
 	}
 	for _, lang := range []words.Lang{words.Zh, words.En} {
 		p.sets[lang] = map[string]*template.Template{}
-		base, err := template.New("").Funcs(funcs(lang)).ParseFS(pageFiles, shared...)
+		base, err := template.New("").Funcs(funcs(lang)).Funcs(adminFuncs(lang)).ParseFS(pageFiles, shared...)
 		if err != nil {
 			return nil, err
 		}

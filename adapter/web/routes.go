@@ -18,7 +18,7 @@ type route struct {
 // routes is the table of everything that the site answers. Deeds ask for their own right again in app.Do, within the scope of
 // the project; the right here keeps those out who have it nowhere.
 func routes() []route {
-	return []route{
+	return append([]route{
 		{"GET", "/signin", public, (*view).signInPage, 0},
 		{"POST", "/signin", public, (*view).signIn, 0},
 		{"POST", "/signout", anybody, (*view).signOut, 0},
@@ -32,5 +32,24 @@ func routes() []route {
 		{"POST", "/projects/view", "read.projects", (*view).saveView, 0},
 		{"GET", "/project/{id}", "read.project", (*view).projectPage, 0},
 		{"GET", "/why", "read.month", (*view).why, 0},
-	}
+		{"GET", "/my", "read.my", (*view).myPage, 0},
+		{"POST", "/my/sign", "project.sign-letter", (*view).signLetter, 0},
+		{"GET", "/dispatch", "read.dispatch", (*view).dispatchPage, 0},
+		{"POST", "/dispatch/open", "dispatch.open", (*view).openMonth, 0},
+		{"POST", "/dispatch/{month}/remind", "dispatch.remind", (*view).remind, 0},
+		{"POST", "/dispatch/{month}/accept", "dispatch.accept", (*view).acceptReport, 0},
+		{"POST", "/dispatch/{month}/return", "dispatch.return", (*view).returnReport, 0},
+		{"POST", "/dispatch/{month}/excuse", "dispatch.settle-excuse", (*view).settleExcuse, 0},
+		{"POST", "/dispatch/{month}/freeze", "dispatch.freeze", (*view).freezeMonth, 0},
+		{"POST", "/dispatch/{month}/slips", "dispatch.send-slips", (*view).sendSlips, 0},
+		{"POST", "/dispatch/{month}/amend", "dispatch.amend", (*view).amendMonth, 0},
+		{"GET", "/report/{id}/{month}", "dispatch.report", (*view).reportPage, 0},
+		{"POST", "/report/{id}/{month}", "dispatch.report", (*view).saveReport, reportLimit},
+		{"POST", "/report/{id}/{month}/preview", "dispatch.report", (*view).previewReport, 0},
+		{"GET", "/report/{id}/{month}/check", "dispatch.report", (*view).checkReport, 0},
+		{"POST", "/report/{id}/{month}/send", "dispatch.report", (*view).sendReport, 0},
+		{"POST", "/report/{id}/{month}/drop", "dispatch.report", (*view).dropTyped, 0},
+		{"POST", "/report/{id}/{month}/excuse", "dispatch.ask-excuse", (*view).askExcuse, 0},
+		{"GET", "/report/{id}/{month}/file/{digest}", "read.project", (*view).reportFile, 0},
+	}, adminRoutes()...)
 }

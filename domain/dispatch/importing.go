@@ -31,6 +31,8 @@ type ImportList struct {
 	Changed int            `json:"changed"`
 	Same    int            `json:"same"`
 	Unread  int            `json:"unread"`
+	// Corrected is what somebody read in the place of a cell that could not be taken; the file is kept as it came.
+	Corrected map[string]string `json:"corrected,omitempty"`
 }
 
 func (ImportList) Name() string                          { return "dispatch.import" }
