@@ -87,6 +87,18 @@ func (o *Office) IssuedFile(ctx context.Context, m calendar.Month, kind string) 
 	return raw, err == nil, err
 }
 
+// IssueEntry is the entry that issued a month's bulletin.
+func (o *Office) IssueEntry(ctx context.Context, m calendar.Month) (int64, error) {
+	month, err := dispatch.MonthOf(o.Read(ctx), m)
+	if err == nil && month.Bulletin == nil {
+		err = dispatch.ErrNotFrozen.With("month", m)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return month.Bulletin.Seq, nil
+}
+
 // IssueBulletin 发布通报: composes it, has it printed, and states the digests of content and files. The files go in as evidence.
 func (o *Office) IssueBulletin(ctx context.Context, by org.Signer, m calendar.Month, p Printer, opt Options) (Receipt, error) {
 	r := o.Read(ctx)
@@ -261,16 +273,4 @@ func groupsOf(b *Bulletin, p project.Project) []string {
 		}
 	}
 	return out
-}
-
-// SayName is the words of a group: a unit's own name, or the catalogue's for its key.
-func (b *Bulletin) SayName(group string) (name org.Name, key string) {
-	if n, ok := b.Names[group]; ok {
-		return n, ""
-	}
-	rest := strings.TrimPrefix(group, "group/")
-	if rest == "all" {
-		return org.Name{}, "total"
-	}
-	return org.Name{}, strings.Replace(rest, "/", ".", 1)
 }

@@ -26,6 +26,9 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 	}
 	put := func(bs ...block) { s.blocks = append(s.blocks, bs...) }
 	sub := []run{{text: words.Say(lang, "paper.bulletin.issue", "year", b.Year, "issue", b.Issue)}}
+	if b.Draft {
+		sub = append(sub, run{text: words.Say(lang, "paper.bulletin.draft")})
+	}
 	if b.Sample {
 		sub = append(sub, run{sample: words.Say(lang, "sample")})
 	}
@@ -54,6 +57,9 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 			part++
 			h := heading(lang, 2, part, words.Say(lang, o.key, "n", len(o.rows)))
 			put(block{kind: kHead2, runs: text(h)}, block{kind: kTable, grid: rankedGrid(lang, h, o.rows)})
+		}
+		if b.RankNote != "" {
+			put(block{kind: kSmall, runs: text(b.RankNote)})
 		}
 	}
 	if len(b.Starts) > 0 {

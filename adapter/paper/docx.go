@@ -48,7 +48,9 @@ const (
 )
 
 // docx writes a laid-out document as an office package: parts in a fixed order, no times, no random ids.
-func docx(p printed) ([]byte, error) {
+func docx(p printed) ([]byte, error) { return packed(docxParts(p)) }
+
+func docxParts(p printed) []part {
 	var body, rels, types strings.Builder
 	var feet []part
 	mark := 0 // bookmark ids, counted
@@ -102,7 +104,7 @@ func docx(p printed) ([]byte, error) {
 		{"word/_rels/document.xml.rels", []byte(decl + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 			relsHead.String() + rels.String() + `</Relationships>`)},
 	}
-	return packed(append(parts, feet...))
+	return append(parts, feet...)
 }
 
 func langTag(lang words.Lang) string {

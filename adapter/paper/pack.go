@@ -23,7 +23,11 @@ func packed(parts []part) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	for _, p := range parts {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: p.name, Method: zip.Deflate, Modified: packedAt})
+		h := &zip.FileHeader{Name: p.name, Method: zip.Deflate, Modified: packedAt}
+		if p.name == sealPart {
+			h.Method = zip.Store // changed after packing: its bytes must not hang on a compressor
+		}
+		w, err := z.CreateHeader(h)
 		if err != nil {
 			return nil, err
 		}
@@ -39,6 +43,15 @@ func packed(parts []part) ([]byte, error) {
 
 // repacked reads a package and writes it again with its parts in order and without times.
 func repacked(raw []byte) ([]byte, error) {
+	parts, err := unpacked(raw)
+	if err != nil {
+		return nil, err
+	}
+	return packed(parts)
+}
+
+// unpacked reads a package that the house made itself: its parts in order.
+func unpacked(raw []byte) ([]part, error) {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return nil, err
@@ -66,5 +79,5 @@ func repacked(raw []byte) ([]byte, error) {
 		return "2" + n
 	}
 	slices.SortFunc(parts, func(a, b part) int { return strings.Compare(rank(a.name), rank(b.name)) })
-	return packed(parts)
+	return parts, nil
 }

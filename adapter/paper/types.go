@@ -125,6 +125,8 @@ type Bulletin struct {
 	Code        string // verification code
 	Live        string // address of the live page
 	Sample      bool   // the whole bulletin is sample data
+	Draft       bool   // not issued yet
+	RankNote    string // one line below the order: who takes part in it
 
 	Lede        []Sentence
 	Tables      []Table
