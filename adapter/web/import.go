@@ -224,7 +224,7 @@ func (v *view) importFound(d *importPageData, plan *app.ImportPlan, u *app.Uploa
 			d.Questions = append(d.Questions, x)
 		}
 	}
-	d.Names, d.Size, d.At = strings.Join(names, v.T("import.and")), sizeText(size), u.At
+	d.Names, d.Size, d.At = strings.Join(names, v.T("import.and")), sizeText(v, int64(size)), u.At
 	d.Who = v.s.o.PersonName(v.ctx(), v.By.Person)
 }
 
@@ -234,13 +234,6 @@ func joinInts(n []int) string {
 		out = append(out, strconv.Itoa(x))
 	}
 	return strings.Join(out, ", ")
-}
-
-func sizeText(n int) string {
-	if n < 1<<20 {
-		return strconv.Itoa((n+1023)/1024) + " KB"
-	}
-	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
 }
 
 // shownChanges is how many changes stand on the page before the rest is folded away.
