@@ -102,6 +102,10 @@ func (c *call) parse(line []string) error {
 			c.cmd, rest = &table[i], rest[n:]
 		}
 	}
+	if c.cmd == nil && len(rest) > 1 && slices.Contains([]string{"--help", "-help", "-h"}, rest[1]) {
+		c.args, c.values["help"] = rest[:1], []string{"true"} // a group of commands
+		return nil
+	}
 	if c.cmd == nil {
 		return errUsage.With("why", words.Say(c.langNow(), "cli.no-command", "name", strings.Join(rest[:min(2, len(rest))], " ")))
 	}
