@@ -229,7 +229,7 @@ const (
 	pictureColumns = 12
 	pictureRows    = 3
 	pictureBad     = 4
-	pictureText    = 24
+	pictureText    = 16
 )
 
 // picture is a miniature of a sheet: what stands above the head, the head, the first projects, the rows with bad cells, the

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
+	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -61,6 +62,7 @@ type importPageData struct {
 	Done      *app.ImportDone
 	Refused   []importBad
 	Fixed     int
+	Head      string
 	FileYear  int // another year than the one chosen, where the file says so
 }
 
@@ -112,6 +114,9 @@ func (v *view) importShow(d importPageData, code int) error {
 	if d.Year == "" {
 		d.Year = strconv.Itoa(calendar.DateOf(v.s.o.Clock()).Year())
 	}
+	if u == nil && d.List == "" {
+		d.List = v.T("import.newlist.eg", "year", d.Year)
+	}
 	if u != nil {
 		d.Wait, d.Year, d.List = u, strconv.Itoa(u.Year), u.List
 		if err := v.importRead(&d, u); err != nil {
@@ -147,11 +152,33 @@ func (v *view) importRead(d *importPageData, u *app.Upload) error {
 	d.Plan, d.Mark, d.Planned, d.Fixed = plan, plan.Mark(), app.MoneyText(plan.Planned), len(u.Cells)
 	v.importFound(d, plan, u)
 	v.importChanges(d, plan)
+	d.Head = v.importHead(d, plan)
 	d.Step = 3
 	if len(d.Questions) > 0 {
 		d.Step = 2
 	}
 	return nil
+}
+
+// importHead says in one line what the files bring; what there is none of is not spoken of.
+func (v *view) importHead(d *importPageData, plan *app.ImportPlan) string {
+	var parts []string
+	say := func(key string, n int) {
+		if n > 0 {
+			parts = append(parts, v.T(key, "n", n))
+		}
+	}
+	say("import.head.new", plan.New)
+	say("import.head.changed", plan.Changed)
+	if plan.Writes() == 0 {
+		say("import.head.same", plan.Same)
+	}
+	say("import.head.unread", plan.Unread)
+	say("import.head.bad", len(d.Bad))
+	if len(parts) == 0 {
+		return v.T("import.head.none")
+	}
+	return strings.Join(parts, v.T("comma"))
 }
 
 func needsPassword(err error) bool {
@@ -224,7 +251,7 @@ func (v *view) importFound(d *importPageData, plan *app.ImportPlan, u *app.Uploa
 			d.Questions = append(d.Questions, x)
 		}
 	}
-	d.Names, d.Size, d.At = strings.Join(names, v.T("import.and")), sizeText(v, int64(size)), u.At
+	d.Names, d.Size, d.At = strings.Join(names, v.T("import.and")), weight(size), u.At
 	d.Who = v.s.o.PersonName(v.ctx(), v.By.Person)
 }
 
@@ -271,6 +298,9 @@ func (v *view) importChanges(d *importPageData, plan *app.ImportPlan) {
 		_, text, _ := strings.Cut(p.Text.In(v.Lang), v.T("colon"))
 		if text == "" {
 			text = p.Text.In(v.Lang)
+		}
+		if p.Kind == "negative" {
+			text = v.T("import.negative")
 		}
 		b := importBad{Cell: p.Cell, Address: address, Name: named[p.Sheet+"!"+strconv.Itoa(p.Row)], Value: p.Value, Text: strings.TrimSpace(text), Now: d.Wait.Cells[address]}
 		if slices.Contains(badKinds, p.Kind) {
@@ -320,7 +350,9 @@ func (v *view) importUpload() error {
 		}
 		return v.importShow(importPageData{Error: sentence(v.Lang, f), Year: v.r.FormValue("year"), List: v.r.FormValue("list")}, status[f.Kind])
 	}
-	if err := v.r.ParseMultipartForm(8 << 20); err != nil {
+	if err := v.r.ParseMultipartForm(8 << 20); errors.Is(err, http.ErrNotMultipart) {
+		return refuse(errNoFileSent)
+	} else if err != nil {
 		return err
 	}
 	u := &app.Upload{Password: v.r.FormValue("password"), Answers: map[string]string{}}

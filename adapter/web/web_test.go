@@ -50,7 +50,7 @@ func site(t testing.TB) (*app.Office, map[string]org.Signer, *httptest.Server) {
 			}
 		}
 	}
-	h, err := web.New(o, web.Options{})
+	h, err := web.New(o, web.Options{Sheets: testkit.Sheets})
 	if err != nil {
 		t.Fatal(err)
 	}
