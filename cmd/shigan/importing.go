@@ -10,10 +10,7 @@ import (
 	"shigan/kernel/fault"
 )
 
-var (
-	errYear   = fault.New(fault.Invalid, "cli.bad-year")
-	errDryRun = fault.New(fault.Unavailable, "cli.dry-run-only")
-)
+var errYear = fault.New(fault.Invalid, "cli.bad-year")
 
 func importCommands() []command {
 	return []command{{name: "import projects", args: "FILE…", min: 1, max: -1,
@@ -44,6 +41,9 @@ func importProjects(c *call) error {
 		}
 		answers[id] = value
 	}
+	if !c.has("dry-run") {
+		return c.writeLists(year, answers)
+	}
 	var out []read
 	for _, name := range c.args {
 		r, err := c.readList(name, sheet.Context{PlanYear: year, Answers: answers})
@@ -53,9 +53,6 @@ func importProjects(c *call) error {
 			c.code = max(c.code, p.Exit)
 		}
 		out = append(out, r)
-	}
-	if !c.has("dry-run") {
-		return errDryRun
 	}
 	if c.json && len(out) == 1 {
 		return c.printJSON(out[0])

@@ -4,13 +4,14 @@ import (
 	"log/slog"
 	"net/http"
 
+	"shigan/adapter/sheet"
 	"shigan/adapter/web"
 	"shigan/app"
 )
 
 // handler is everything that the server answers: the pages, and whether it lives.
 func (c *call) handler(o *app.Office, log *slog.Logger) (http.Handler, error) {
-	pages, err := web.New(o, web.Options{Secure: c.has("tls-in-front"), Log: log, Place: c.lang})
+	pages, err := web.New(o, web.Options{Secure: c.has("tls-in-front"), Log: log, Place: c.lang, Sheets: sheet.Reader{}})
 	if err != nil {
 		return nil, err
 	}
