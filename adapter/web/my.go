@@ -1,0 +1,123 @@
+package web
+
+import (
+	"shigan/app"
+	"shigan/domain/project"
+	"shigan/kernel/calendar"
+	"shigan/kernel/quantity"
+	"shigan/kernel/words"
+)
+
+// myPage 我的事 is what is due from the reader, by the day, one action a row.
+type myPage struct {
+	Due, Waiting, Done []dueRow
+	Late               int
+	Soon               int // within a week
+	Notice             string
+	Key, Day           string
+}
+
+type dueRow struct {
+	app.Task
+	Title, Note  string
+	Day, Left    string
+	Hue, Word    string
+	Href, Action string
+	Clock        *deadline
+	Name         string
+	lang         words.Lang
+}
+
+func (v *view) myPage() error {
+	w, err := v.s.o.WorkOf(v.ctx(), v.By)
+	if err != nil {
+		return err
+	}
+	today := calendar.DateOf(v.s.o.Clock())
+	d := myPage{Key: app.NewKey(), Day: today.String()}
+	for _, t := range w.Due {
+		r := v.dueRow(t, today)
+		d.Due = append(d.Due, r)
+		if due, err := calendar.ParseDay(t.Due); err == nil {
+			if due.Before(today) {
+				d.Late++
+			} else if due.Sub(today) < 7 {
+				d.Soon++
+			}
+		}
+	}
+	for _, t := range w.Waiting {
+		d.Waiting = append(d.Waiting, v.dueRow(t, today))
+	}
+	for _, t := range w.Done {
+		d.Done = append(d.Done, v.dueRow(t, today))
+	}
+	if did := v.r.FormValue("did"); did == "kept" || did == "signed" {
+		d.Notice = v.T("my.did." + did)
+	}
+	return v.page("my", v.T("nav.my"), d, func(p *Page) { p.Ask = "nav.my" })
+}
+
+// dueRow says one task: what, by when, how it stands, and where to do it.
+func (v *view) dueRow(t app.Task, today calendar.Date) dueRow {
+	name := t.Name.In(v.Lang)
+	r := dueRow{Task: t, Name: name, lang: v.Lang, Hue: "blue", Word: v.T("my.not-due")}
+	month := t.Month.Prose(v.Lang, today.Year())
+	r.Title = v.T("my."+t.Kind, "name", name, "month", month, "n", t.N)
+	r.Note = v.T("my."+t.Kind+".note", "reason", t.Reason, "month", month, "light", labelOf(v.Lang, "light", t.State), "drawn", t.At)
+	r.Action = v.T("my." + t.Kind + ".go")
+	m := t.Month.String()
+	switch t.Kind {
+	case "report", "again":
+		r.Href = "/report/" + t.Project + "/" + m
+	case "check":
+		r.Href = "/dispatch?m=" + m + "&p=" + t.Project + "#check"
+	case "sign":
+		r.Href = "/project/" + t.Project
+	case "remind":
+		r.Href = "/dispatch?m=" + m + "#remind"
+	case "check-all":
+		r.Href = "/dispatch?m=" + m + "&tab=waiting"
+	case "excuses":
+		r.Href = "/dispatch?m=" + m + "#excuses"
+	case "bulletin":
+		r.Href = "/bulletin/" + m
+	default:
+		r.Href = "/dispatch?m=" + m + "#freeze"
+	}
+	due, err := calendar.ParseDay(t.Due)
+	if err != nil {
+		r.Day, r.Left = v.T("my.any-day"), ""
+		if t.Kind == "sign" {
+			r.Word = v.T("my.unsigned")
+		}
+		return r
+	}
+	r.Clock = v.deadline(t.Due, today)
+	r.Day = v.T("my.day", "m", int(due.Month().Month), "d", due.DayOfMonth(), "week", v.T("week."+due.Weekday().String()), "name", v.T("calendar.month-name."+due.String()[5:7]))
+	r.Left, r.Hue, r.Word = r.Clock.Text, r.Clock.Hue, v.T("my.hue."+r.Clock.Hue)
+	if due.Before(today) {
+		r.Day = v.T("my.now")
+	}
+	if t.Kind == "again" {
+		r.Hue, r.Word = "yellow", v.T("state.returned")
+		if due.Before(today) {
+			r.Hue = "red"
+		}
+	}
+	return r
+}
+
+// Promised is the year's plan of the letter that waits, as it stands in its text.
+func (r dueRow) Promised() string {
+	return quantity.ShowMoney(quantity.Fen(r.Letter.Planned), quantity.UnitYiYuan, r.lang).String()
+}
+
+// signLetter signs a letter of responsibility, whose text was shown in the row.
+func (v *view) signLetter() error {
+	n := int(v.seq())
+	if _, err := v.s.o.Do(v.ctx(), v.By, project.SignLetter{ID: v.r.FormValue("p"), Version: n}, v.options()); err != nil {
+		return err
+	}
+	return v.seeOther("/my?did=signed")
+}

@@ -1,0 +1,830 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shigan/app"
+	"shigan/domain/dispatch"
+	"shigan/domain/org"
+	"shigan/domain/project"
+	"shigan/kernel/calendar"
+	"shigan/kernel/fault"
+	"shigan/kernel/figure"
+	"shigan/kernel/ledger"
+	"shigan/kernel/quantity"
+)
+
+var (
+	errFile  = fault.New(fault.NotFound, "web.no-evidence")
+	errFiles = fault.New(fault.Invalid, "web.too-many-files")
+	errStale = fault.New(fault.Conflict, "web.draft-gone")
+)
+
+// What one report may carry. A phone's photographs are 3 to 8 MB; a body above the limit is refused as a whole.
+const (
+	reportLimit = 24 << 20
+	mostFiles   = 12
+)
+
+// reportFields are what a report's form holds; money in 万元, as it is typed.
+var reportFields = []string{"progress", "month", "ytd", "funds_in", "paid", "next", "problem", "measure", "who", "by", "explain", "files", "replaces"}
+
+// reportPage is one project's month as its reporter sees it.
+type reportPage struct {
+	ID, Name, Unit   string
+	Sample           bool
+	M                calendar.Month
+	State            string // form, sent, accepted, frozen
+	Report           *dispatch.Report
+	Last             *dispatch.Report
+	LastYTD, LastOne app.Fig
+	Planned          app.Fig
+	V, Errs          map[string]string
+	Error            string
+	Saved            string
+	Returned         *dispatch.Check
+	Checker          string
+	Conflict         *conflict
+	Files            []fileLine
+	Due              string
+	Clock            *deadline
+	Preview          *previewed
+	Excuses          []excuseRow
+	CanExcuse        bool
+	Lights           []string
+	Form             formState
+	Notice, NoticeNo string
+	NoticeSeq        int64
+	Key, Draft       string
+	Questions        []string
+	Rows             []answer
+	Content          dispatch.Content
+	Figs             *app.Figures
+}
+
+// Fig gives a figure of the project's month.
+func (d reportPage) Fig(name string) app.Fig { return d.Figs.Of(name, "project/"+d.ID) }
+
+// conflict is what somebody else reported meanwhile, beside what was typed here.
+type conflict struct {
+	At, Who, Post string
+	Seq           int64
+	Rows          []answer
+}
+
+// answer is one line of the check-your-answers page, or of a comparison.
+type answer struct {
+	Q, Key       string
+	Text, Theirs string
+	Same         bool
+}
+
+// previewed is 这样报，会是: what stands nowhere yet, so its numbers have no reasons to open.
+type previewed struct {
+	Bar                 template.HTML
+	Share, Gap          string
+	YTD, Planned        string
+	Lights              []previewedLight
+	Overall             string
+	Doubts              []string
+	NeedMeasure         bool
+	NeedExplain         bool
+	HasMeasure, HasTold bool
+}
+
+type previewedLight struct{ Key, Hue string }
+
+// reportOf reads project and month, and refuses whoever may not report it.
+func (v *view) reportOf() (project.Project, calendar.Month, error) {
+	p, err := project.Of(v.Read(), v.r.PathValue("id"))
+	if err != nil {
+		return p, calendar.Month{}, err
+	}
+	if err := org.May(v.Read(), v.By, "dispatch.report", p.Scope()); err != nil {
+		return p, calendar.Month{}, err
+	}
+	m, err := calendar.ParseMonth(v.r.PathValue("month"))
+	return p, m, err
+}
+
+func draftName(id string, m calendar.Month) string { return "report/" + id + "/" + m.String() }
+
+// draft reads what was typed and not sent.
+func (v *view) draft(name string) (vals map[string]string, savedAt string, err error) {
+	body, savedAt, err := v.Read().Draft(v.By.Person, name)
+	if err != nil || body == "" {
+		return nil, "", err
+	}
+	if json.Unmarshal([]byte(body), &vals) != nil { // an older form's draft: of no use
+		return nil, "", nil
+	}
+	return vals, savedAt, nil
+}
+
+func (v *view) keepDraft(name string, vals map[string]string) error {
+	raw, err := json.Marshal(vals)
+	if err != nil {
+		return err
+	}
+	return v.Read().PutDraft(v.By.Person, name, string(raw), v.s.o.Clock().UTC().Format(ledger.TimeLayout))
+}
+
+// reportPage shows the form, or where the report stands once it was sent.
+func (v *view) reportPage() error {
+	d, err := v.reportData()
+	if err != nil {
+		return err
+	}
+	return v.showReport(d, http.StatusOK)
+}
+
+func (v *view) showReport(d *reportPage, code int) error {
+	p := v.newPage(v.T("report.title", "name", d.Name, "month", d.M.Prose(v.Lang, 0)), d)
+	p.Ask = "nav.my"
+	return v.s.pages.write(v, code, "report", p)
+}
+
+// reportData gathers the page. What is typed comes from the draft; without one, from the report as it stands, or from last
+// month's words.
+func (v *view) reportData() (*reportPage, error) {
+	p, m, err := v.reportOf()
+	if err != nil {
+		return nil, err
+	}
+	month, err := dispatch.MonthOf(v.Read(), m)
+	if err != nil {
+		return nil, err
+	}
+	d := &reportPage{ID: p.ID, Name: p.Facts.Name.In(v.Lang), Sample: p.Sample, M: m, State: "form", Key: app.NewKey(), Draft: draftName(p.ID, m),
+		Due: month.Due, Errs: map[string]string{}, Questions: []string{"progress", "money", "paid", "next", "problem", "files"}, Unit: v.unitNames()[p.LineUnit]}
+	today := calendar.DateOf(v.s.o.Clock())
+	d.Clock = v.deadline(month.Due, today)
+	rep, had, err := dispatch.ReportOf(v.Read(), m, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if had {
+		d.Report = &rep
+	}
+	switch {
+	case month.State == dispatch.Closed:
+		d.State = "frozen"
+	case had && rep.State == dispatch.Accepted:
+		d.State = "accepted"
+	case had && rep.State == dispatch.Reported && v.r.FormValue("edit") == "":
+		d.State = "sent"
+	case had && rep.State == dispatch.Returned:
+		d.Returned, d.Clock = rep.Checked, v.deadline(month.CheckBy, today)
+	}
+	if had && rep.Checked != nil {
+		if post, err := org.PostOf(v.Read(), rep.Checked.By); err == nil {
+			d.Checker = post.Name.In(v.Lang)
+		}
+	}
+	if err := v.reportFigures(d, m); err != nil {
+		return nil, err
+	}
+	if err := v.reportValues(d, rep, had); err != nil {
+		return nil, err
+	}
+	if err := v.reportExcuses(d, p, month); err != nil {
+		return nil, err
+	}
+	if d.State == "form" {
+		if content, errs := v.content(d, d.V); len(errs) == 0 {
+			if d.Preview, err = v.previewOf(d, content); err != nil {
+				return nil, err
+			}
+		}
+		d.Files = v.draftFiles(d)
+	} else if had {
+		d.Content = rep.Content
+		d.Files = v.files(rep.Files, "/report/"+d.ID+"/"+m.String()+"/file/")
+		d.Rows = v.answers(d, fieldsOf(rep.Content, rep.Files))
+	}
+	return d, nil
+}
+
+// reportFigures reads the project's own past: last month and the year's plan.
+func (v *view) reportFigures(d *reportPage, m calendar.Month) error {
+	subject := "project/" + d.ID
+	set, err := v.s.o.SetFor(v.ctx(), m, "")
+	if err != nil {
+		return err
+	}
+	names := app.Names(set, "planned_year", "invested_month", "invested_ytd", "invested_share", "time_share", "lag", "light.start", "light.progress", "light.money", "light.library", figure.Overall)
+	if d.Figs, err = v.s.o.Figures(v.ctx(), m, "", names, []string{subject}); err != nil {
+		return err
+	}
+	d.Planned = d.Figs.Of("planned_year", subject)
+	last, ok, err := dispatch.ReportOf(v.Read(), m.Prev(), d.ID)
+	if err != nil {
+		return err
+	}
+	if ok {
+		d.Last = &last
+	}
+	if m.Month == 1 {
+		return nil
+	}
+	before, err := v.s.o.Figures(v.ctx(), m.Prev(), "", []string{"invested_month", "invested_ytd"}, []string{subject})
+	if err != nil {
+		if _, refused := app.Refused(err); refused { // the first month of a district: nothing lies before it
+			return nil
+		}
+		return err
+	}
+	d.LastYTD, d.LastOne = before.Of("invested_ytd", subject), before.Of("invested_month", subject)
+	return nil
+}
+
+// reportValues fills the form.
+func (v *view) reportValues(d *reportPage, rep dispatch.Report, had bool) error {
+	vals, saved, err := v.draft(d.Draft)
+	if err != nil {
+		return err
+	}
+	seq := strconv.FormatInt(rep.Seq, 10)
+	switch {
+	case vals != nil && d.State == "form":
+		d.Saved = saved
+		if vals["replaces"] != seq && had {
+			d.Conflict = v.conflict(d, rep, vals)
+		}
+	case had:
+		vals = fieldsOf(rep.Content, rep.Files)
+	default:
+		vals = map[string]string{}
+		if d.Last != nil { // the words of last month, to be looked over; its sums are no answer for this month
+			c := d.Last.Content
+			vals["progress"], vals["problem"], vals["measure"], vals["who"], vals["by"] = c.Progress, c.Problem, c.Measure, c.Who, c.By
+			if d.M.Month != 1 {
+				vals["funds_in"], vals["paid"] = wanText(c.FundsIn), wanText(c.Paid)
+			}
+		}
+	}
+	vals["replaces"] = seq
+	d.V = vals
+	return nil
+}
+
+func wanText(f *project.DispatchMoney) string {
+	if f == nil {
+		return ""
+	}
+	return wanOf(quantity.Fen(*f))
+}
+
+// wanOf prints a sum in 万元 exactly, as a field takes it back.
+func wanOf(f quantity.Fen) string {
+	s := f.In(quantity.Wan).FloatString(6)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// fieldsOf turns a report back into what its form holds.
+func fieldsOf(c dispatch.Content, files []string) map[string]string {
+	return map[string]string{"progress": c.Progress, "month": wanOf(quantity.Fen(c.Month)), "ytd": wanOf(quantity.Fen(c.YTD)), "funds_in": wanText(c.FundsIn), "paid": wanText(c.Paid),
+		"next": c.Next, "problem": c.Problem, "measure": c.Measure, "who": c.Who, "by": c.By, "explain": c.Explain, "files": strings.Join(files, " ")}
+}
+
+// content reads the form's fields; errs says per field what is wrong.
+func (v *view) content(d *reportPage, vals map[string]string) (dispatch.Content, map[string]string) {
+	errs := map[string]string{}
+	text := func(k string) string { return strings.TrimSpace(vals[k]) }
+	c := dispatch.Content{Progress: text("progress"), Problem: text("problem"), Measure: text("measure"), Who: text("who"), By: text("by"), Next: text("next"), Explain: text("explain")}
+	money := func(k string) *project.DispatchMoney {
+		if text(k) == "" {
+			return nil
+		}
+		m, err := quantity.ParseMoney(text(k), quantity.Wan)
+		if err != nil {
+			errs[k] = v.sentenceOf(err)
+			return nil
+		}
+		return (*project.DispatchMoney)(&m.Fen)
+	}
+	if c.Progress == "" {
+		errs["progress"] = v.T("report.progress.empty")
+	}
+	month, ytd := money("month"), money("ytd")
+	c.Paid, c.FundsIn = money("paid"), money("funds_in")
+	if month == nil && errs["month"] == "" {
+		errs["month"] = v.T("report.month.empty")
+	}
+	if month != nil {
+		c.Month = *month
+		switch before, known := d.before(); {
+		case ytd != nil:
+			c.YTD = *ytd
+		case errs["ytd"] != "":
+		case known:
+			c.YTD = project.DispatchMoney(before) + *month
+		default:
+			errs["ytd"] = v.T("report.ytd.empty")
+		}
+	}
+	if c.By != "" {
+		if day, err := calendar.ParseDay(c.By); err != nil {
+			errs["by"] = v.sentenceOf(err)
+		} else {
+			c.By = day.String()
+		}
+	}
+	return c, errs
+}
+
+// before is the year to date at the end of last month; in January nothing lies before.
+func (d *reportPage) before() (quantity.Fen, bool) {
+	if d.M.Month == 1 {
+		return 0, true
+	}
+	if d.LastYTD.Name == "" || d.LastYTD.Value.IsMissing() {
+		return 0, false
+	}
+	return quantity.FenOfRat(d.LastYTD.Value.Num.Rat)
+}
+
+// Before gives last month's year to date to the script, in 万元; "" where nobody knows it.
+func (d *reportPage) Before() string {
+	f, ok := d.before()
+	if !ok {
+		return ""
+	}
+	return wanOf(f)
+}
+
+func (v *view) previewOf(d *reportPage, c dispatch.Content) (*previewed, error) {
+	pv, err := v.s.o.PreviewReport(v.ctx(), d.ID, d.M, c)
+	if err != nil {
+		return nil, err
+	}
+	out := &previewed{Overall: pv.Overall, YTD: quantity.ShowMoney(quantity.Fen(c.YTD), quantity.UnitWanYuan, v.Lang).Text, Gap: v.gapText(pv.Figs["lag"]),
+		NeedExplain: len(pv.Doubts) > 0, NeedMeasure: pv.Overall == "yellow" || pv.Overall == "red",
+		HasMeasure: c.Measure != "" && c.Who != "" && c.By != "", HasTold: c.Explain != ""}
+	if f, ok := pv.Figs["invested_share"]; ok && !f.Value.IsMissing() {
+		out.Share = f.Text(v.Lang).String()
+		out.Bar = barHTML(v.Lang, f, pv.Figs["time_share"])
+	}
+	if d.Planned.Name != "" && !d.Planned.Value.IsMissing() {
+		out.Planned = d.Planned.In(quantity.UnitWanYuan, v.Lang).Text
+	}
+	for _, l := range []string{"start", "progress", "money", "library"} {
+		if f, ok := pv.Figs["light."+l]; ok {
+			out.Lights = append(out.Lights, previewedLight{l, f.Hue()})
+		}
+	}
+	for _, n := range pv.Doubts {
+		out.Doubts = append(out.Doubts, d.Figs.Set.Label(n, v.Lang))
+	}
+	return out, nil
+}
+
+// answers lists what is about to be signed, question by question.
+func (v *view) answers(d *reportPage, vals map[string]string) []answer {
+	n := len(strings.Fields(vals["files"]))
+	wan := func(k string) string {
+		if vals[k] == "" {
+			return ""
+		}
+		return v.T("report.wan", "n", groupDigits(vals[k]))
+	}
+	join := func(parts ...string) string {
+		return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), v.T("list.and"))
+	}
+	say := func(key, text string) string {
+		if text == "" {
+			return ""
+		}
+		return v.T(key, "text", text)
+	}
+	files := ""
+	if n > 0 {
+		files = v.T("report.files.n", "n", n)
+	}
+	return []answer{
+		{Key: "progress", Q: v.T("report.progress"), Text: vals["progress"]},
+		{Key: "money", Q: v.T("report.money.short", "month", d.M.Prose(v.Lang, d.M.Year)), Text: join(wan("month"), say("report.answer.ytd", wan("ytd")))},
+		{Key: "paid", Q: v.T("report.paid.short"), Text: join(say("report.answer.funds", wan("funds_in")), say("report.answer.paid", wan("paid")))},
+		{Key: "next", Q: v.T("report.next"), Text: vals["next"]},
+		{Key: "problem", Q: v.T("report.problem"), Text: join(vals["problem"], say("report.answer.measure", vals["measure"]), say("report.answer.who", vals["who"]), say("report.answer.by", vals["by"]))},
+		{Key: "files", Q: v.T("report.files"), Text: files},
+	}
+}
+
+// groupDigits puts commas between thousands of what was typed as a plain number.
+func groupDigits(s string) string {
+	m, err := quantity.ParseMoney(s, quantity.Wan)
+	if err != nil {
+		return s
+	}
+	whole, frac, has := strings.Cut(wanOf(m.Fen), ".")
+	out := strings.TrimSuffix(quantity.FormatRat(m.Fen.In(quantity.Wan), 0), ".")
+	if has {
+		n, err := quantity.ParseMoney(whole, quantity.Wan)
+		if err != nil {
+			return s
+		}
+		out = quantity.FormatRat(n.Fen.In(quantity.Wan), 0) + "." + frac
+	}
+	return out
+}
+
+func (v *view) conflict(d *reportPage, rep dispatch.Report, mine map[string]string) *conflict {
+	c := &conflict{At: rep.At, Seq: rep.Seq, Who: v.s.o.PersonName(v.ctx(), rep.By)}
+	if post, err := org.PostOf(v.Read(), rep.ByPost); err == nil {
+		c.Post = post.Name.In(v.Lang)
+	}
+	ours, theirs := v.answers(d, mine), v.answers(d, fieldsOf(rep.Content, rep.Files))
+	for i, a := range ours {
+		a.Theirs = theirs[i].Text
+		a.Same = a.Text == a.Theirs
+		c.Rows = append(c.Rows, a)
+	}
+	return c
+}
+
+// saveReport keeps the form as a draft, takes its files in, and goes where the button says: on to the check, back to the form,
+// or away until later.
+func (v *view) saveReport() error {
+	d, err := v.reportData()
+	if err != nil {
+		return err
+	}
+	if d.State == "sent" {
+		d.State = "form"
+	}
+	if d.State != "form" {
+		return v.seeOther(v.r.URL.Path)
+	}
+	vals := v.typed()
+	if err := v.takeFiles(d, vals); err != nil {
+		f, ok := app.Refused(err)
+		if !ok {
+			return err
+		}
+		return v.giveBack(d, vals, map[string]string{"files": sentence(v.Lang, f)})
+	}
+	if err := v.keepDraft(d.Draft, vals); err != nil {
+		return err
+	}
+	self := "/report/" + d.ID + "/" + d.M.String()
+	switch v.r.FormValue("do") {
+	case "later":
+		return v.seeOther("/my?did=kept")
+	case "add":
+		return v.seeOther(self + "?edit=1#q-files")
+	}
+	if _, errs := v.content(d, vals); len(errs) > 0 {
+		return v.giveBack(d, vals, errs)
+	}
+	return v.seeOther(self + "/check")
+}
+
+// typed reads the fields of the form.
+func (v *view) typed() map[string]string {
+	vals := map[string]string{}
+	for _, k := range reportFields {
+		vals[k] = strings.TrimSpace(v.r.FormValue(k))
+	}
+	return vals
+}
+
+// giveBack shows the form again with what was typed and a sentence beside each field.
+func (v *view) giveBack(d *reportPage, vals, errs map[string]string) error {
+	d.V, d.Errs, d.Error = vals, errs, v.T("report.errors", "n", len(errs))
+	d.Files = v.draftFiles(d)
+	return v.showReport(d, http.StatusUnprocessableEntity)
+}
+
+// kept is a file that waits in a draft for its report to be sent.
+type kept struct {
+	Name  string `json:"name"`
+	Media string `json:"media"`
+	Bytes string `json:"bytes"`
+}
+
+func fileDraft(d *reportPage, digest string) string { return d.Draft + "/file/" + digest }
+
+// takeFiles moves uploads into drafts and drops those that were ticked.
+func (v *view) takeFiles(d *reportPage, vals map[string]string) error {
+	have := strings.Fields(vals["files"])
+	for _, digest := range v.r.Form["drop"] {
+		have = slices.DeleteFunc(have, func(s string) bool { return s == digest })
+		if err := v.Read().PutDraft(v.By.Person, fileDraft(d, digest), "", ""); err != nil {
+			return err
+		}
+	}
+	if v.r.MultipartForm != nil {
+		for _, h := range v.r.MultipartForm.File["evidence"] {
+			if h.Size == 0 {
+				continue
+			}
+			f, err := h.Open()
+			if err != nil {
+				return err
+			}
+			raw, err := io.ReadAll(f)
+			f.Close()
+			if err != nil {
+				return err
+			}
+			file, err := v.s.o.Digested(v.ctx(), path.Base(strings.ReplaceAll(h.Filename, "\\", "/")), http.DetectContentType(raw), raw)
+			if err != nil {
+				return err
+			}
+			if slices.Contains(have, file.Digest) {
+				continue
+			}
+			body, err := json.Marshal(kept{file.Name, file.Media, base64.StdEncoding.EncodeToString(raw)})
+			if err != nil {
+				return err
+			}
+			if err := v.Read().PutDraft(v.By.Person, fileDraft(d, file.Digest), string(body), v.s.o.Clock().UTC().Format(ledger.TimeLayout)); err != nil {
+				return err
+			}
+			have = append(have, file.Digest)
+		}
+	}
+	vals["files"] = strings.Join(have, " ")
+	if len(have) > mostFiles {
+		return errFiles.With("most", mostFiles)
+	}
+	return nil
+}
+
+// draftFile reads a file that waits in a draft.
+func (v *view) draftFile(d *reportPage, digest string) (app.File, bool) {
+	body, _, err := v.Read().Draft(v.By.Person, fileDraft(d, digest))
+	var k kept
+	if err != nil || body == "" || json.Unmarshal([]byte(body), &k) != nil {
+		return app.File{}, false
+	}
+	raw, err := base64.StdEncoding.DecodeString(k.Bytes)
+	return app.File{Digest: digest, Name: k.Name, Media: k.Media, Bytes: raw}, err == nil
+}
+
+// draftFiles lists the files of the form: those that wait, and those that the report has already.
+func (v *view) draftFiles(d *reportPage) []fileLine {
+	var out []fileLine
+	base := "/report/" + d.ID + "/" + d.M.String() + "/file/"
+	for _, digest := range strings.Fields(d.V["files"]) {
+		if f, ok := v.draftFile(d, digest); ok {
+			out = append(out, fileLine{N: len(out) + 1, Name: f.Name, Digest: digest, Href: base + digest, Image: strings.HasPrefix(f.Media, "image/"), Size: weightText(v, int64(len(f.Bytes)))})
+		} else if lines := v.files([]string{digest}, base); d.Report != nil && slices.Contains(d.Report.Files, digest) {
+			out = append(out, lines...)
+		}
+	}
+	return out
+}
+
+// reportFile gives one file of evidence: to whoever may read the project, or to whoever is about to report it.
+func (v *view) reportFile() error {
+	p, err := project.Of(v.Read(), v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := org.May(v.Read(), v.By, "read.project", p.Scope()); err != nil {
+		return err
+	}
+	m, err := calendar.ParseMonth(v.r.PathValue("month"))
+	if err != nil {
+		return err
+	}
+	digest := v.r.PathValue("digest")
+	rep, _, err := dispatch.ReportOf(v.Read(), m, p.ID)
+	if err != nil {
+		return err
+	}
+	var f app.File
+	if slices.Contains(rep.Files, digest) {
+		info, err := v.Read().File(digest)
+		if err != nil {
+			return err
+		}
+		raw, err := v.Read().Blob(digest)
+		if err != nil {
+			return err
+		}
+		f = app.File{Digest: digest, Name: info.Name, Media: info.Media, Bytes: raw}
+	} else if mine, ok := v.draftFile(&reportPage{Draft: draftName(p.ID, m)}, digest); ok {
+		f = mine
+	} else {
+		return errFile
+	}
+	h := v.w.Header()
+	h.Set("Cache-Control", "private, no-store")
+	kind := "attachment" // what a browser could run is never shown in place
+	if slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp"}, f.Media) {
+		kind = "inline"
+	} else {
+		f.Media = "application/octet-stream"
+	}
+	h.Set("Content-Type", f.Media)
+	h.Set("Content-Disposition", kind+"; filename*=UTF-8''"+url.PathEscape(f.Name))
+	_, err = v.w.Write(f.Bytes)
+	return err
+}
+
+// previewReport answers the script while somebody types.
+func (v *view) previewReport() error {
+	d, err := v.reportData()
+	if err != nil {
+		return err
+	}
+	d.Preview = nil
+	vals := v.typed()
+	if c, errs := v.content(d, vals); errs["month"] == "" && errs["ytd"] == "" && errs["paid"] == "" && errs["funds_in"] == "" {
+		if d.Preview, err = v.previewOf(d, c); err != nil {
+			return err
+		}
+	}
+	return v.showReport(d, http.StatusOK)
+}
+
+// checkReport is the last look before signing.
+func (v *view) checkReport() error {
+	d, err := v.reportData()
+	if err != nil {
+		return err
+	}
+	vals, _, err := v.draft(d.Draft)
+	if err != nil {
+		return err
+	}
+	if vals == nil {
+		return v.seeOther("/report/" + d.ID + "/" + d.M.String())
+	}
+	return v.showCheck(d, vals, http.StatusOK)
+}
+
+func (v *view) showCheck(d *reportPage, vals map[string]string, code int) error {
+	c, errs := v.content(d, vals)
+	if len(errs) > 0 || d.Conflict != nil {
+		return v.seeOther("/report/" + d.ID + "/" + d.M.String() + "?edit=1")
+	}
+	var err error
+	if d.Preview, err = v.previewOf(d, c); err != nil {
+		return err
+	}
+	vals["ytd"] = wanOf(quantity.Fen(c.YTD))
+	d.V, d.Content, d.Rows = vals, c, v.answers(d, vals)
+	d.Files = v.draftFiles(d)
+	p := v.newPage(v.T("report.check.title", "name", d.Name, "month", d.M.Prose(v.Lang, 0)), d)
+	p.Ask = "nav.my"
+	return v.s.pages.write(v, code, "report-check", p)
+}
+
+// sendReport signs and sends exactly what the check page showed.
+func (v *view) sendReport() error {
+	d, err := v.reportData()
+	if err != nil {
+		return err
+	}
+	vals := v.typed()
+	self := "/report/" + d.ID + "/" + d.M.String()
+	c, errs := v.content(d, vals)
+	if len(errs) > 0 {
+		if len(errs) == 1 && errs["by"] != "" {
+			return v.checkAgain(d, vals, errs["by"], http.StatusUnprocessableEntity)
+		}
+		return v.giveBack(d, vals, errs)
+	}
+	replaces, _ := strconv.ParseInt(vals["replaces"], 10, 64)
+	cmd := dispatch.SubmitReport{Project: d.ID, Month: d.M, Content: c, Replaces: replaces, Files: strings.Fields(vals["files"])}
+	opt := v.options()
+	for _, digest := range cmd.Files {
+		if f, ok := v.draftFile(d, digest); ok {
+			opt.Files = append(opt.Files, f)
+		} else if d.Report == nil || !slices.Contains(d.Report.Files, digest) {
+			if done, _ := v.sentBefore(d, cmd.Files); !done {
+				return errStale
+			}
+		}
+	}
+	rec, _, err := v.s.o.Report(v.ctx(), v.By, cmd, opt)
+	if err != nil {
+		f, ok := app.Refused(err)
+		switch {
+		case !ok || f.Kind == fault.Forbidden || f.Kind == fault.Unsigned:
+			return err
+		case errors.Is(err, dispatch.ErrOverwritten): // the draft stays, and both stand side by side
+			if err := v.keepDraft(d.Draft, vals); err != nil {
+				return err
+			}
+			fresh, err := v.reportData()
+			if err != nil {
+				return err
+			}
+			if fresh.State == "sent" {
+				fresh.State, fresh.V = "form", vals
+				fresh.Conflict = v.conflict(fresh, *fresh.Report, vals)
+				fresh.V["replaces"] = strconv.FormatInt(fresh.Report.Seq, 10)
+				fresh.Files = v.draftFiles(fresh)
+			}
+			return v.showReport(fresh, http.StatusConflict)
+		}
+		return v.checkAgain(d, vals, sentence(v.Lang, f), status[f.Kind])
+	}
+	if err := v.dropDraft(d, cmd.Files); err != nil {
+		return err
+	}
+	return v.seeOther(self + "?did=sent&e=" + strconv.FormatInt(rec.Last, 10))
+}
+
+// checkAgain shows the last look with a sentence and what was typed.
+func (v *view) checkAgain(d *reportPage, vals map[string]string, text string, code int) error {
+	if err := v.keepDraft(d.Draft, vals); err != nil {
+		return err
+	}
+	d.Error = text
+	if by := vals["by"]; by != "" {
+		if _, err := calendar.ParseDay(by); err != nil {
+			vals["by"] = ""
+		}
+	}
+	return v.showCheck(d, vals, code)
+}
+
+// sentBefore tells whether this month's report holds these files already: the same form sent twice.
+func (v *view) sentBefore(d *reportPage, files []string) (bool, error) {
+	rep, ok, err := dispatch.ReportOf(v.Read(), d.M, d.ID)
+	return ok && slices.Equal(rep.Files, files), err
+}
+
+// dropDraft forgets what was typed once it stands in the ledger.
+func (v *view) dropDraft(d *reportPage, files []string) error {
+	names := []string{d.Draft}
+	for _, digest := range files {
+		names = append(names, fileDraft(d, digest))
+	}
+	for _, n := range names {
+		if err := v.Read().PutDraft(v.By.Person, n, "", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropTyped throws a draft away on its owner's word.
+func (v *view) dropTyped() error {
+	d, err := v.reportData()
+	if err != nil {
+		return err
+	}
+	if err := v.dropDraft(d, strings.Fields(d.V["files"])); err != nil {
+		return err
+	}
+	return v.seeOther("/report/" + d.ID + "/" + d.M.String())
+}
+
+func (v *view) reportExcuses(d *reportPage, p project.Project, month dispatch.Month) error {
+	asked, err := v.s.o.Excuses(v.ctx(), d.M, d.ID)
+	if err != nil {
+		return err
+	}
+	waiting := map[string]bool{}
+	for _, x := range asked {
+		d.Excuses = append(d.Excuses, excuseRow{Excuse: x, Open: x.Settled == 0})
+		waiting[x.Light] = x.Settled == 0
+	}
+	d.CanExcuse = month.State == dispatch.Open && org.May(v.Read(), v.By, "dispatch.ask-excuse", p.Scope()) == nil
+	for _, l := range dispatch.Lights {
+		if _, has := d.Figs.Set.Lights[l]; has && !waiting[l] {
+			d.Lights = append(d.Lights, l)
+		}
+	}
+	return nil
+}
+
+// askExcuse asks that a light be excused.
+func (v *view) askExcuse() error {
+	p, m, err := v.reportOf()
+	if err != nil {
+		return err
+	}
+	cmd := dispatch.AskExcuse{Project: p.ID, Month: m, Light: v.r.FormValue("light"), Reason: strings.TrimSpace(v.r.FormValue("reason"))}
+	rec, err := v.s.o.Do(v.ctx(), v.By, cmd, v.options())
+	if err == nil {
+		return v.seeOther("/report/" + p.ID + "/" + m.String() + "?did=asked&e=" + strconv.FormatInt(rec.Last, 10) + "#excuse")
+	}
+	f, ok := app.Refused(err)
+	if !ok || f.Kind == fault.Forbidden || f.Kind == fault.Unsigned {
+		return err
+	}
+	d, derr := v.reportData()
+	if derr != nil {
+		return err
+	}
+	d.Form = formState{Which: "excuse", Error: sentence(v.Lang, f), Values: map[string]string{"reason": cmd.Reason, "light": cmd.Light}}
+	return v.showReport(d, status[f.Kind])
+}
