@@ -188,7 +188,11 @@ func WallChartSVG(lang words.Lang, w WallChart) ([]byte, error) {
 		put(x+18, line, "", say(k))
 		x += 18 + draw.Width(say(k), 13) + 20
 	}
-	put(wallLeft, line+28, "", say("key"))
+	key := "key.plain"
+	if inferred(w.Rows) {
+		key = "key"
+	}
+	put(wallLeft, line+28, "", say(key))
 	if four {
 		put(wallLeft, line+50, "", say("four"))
 	}
@@ -275,6 +279,16 @@ func dueShort(lang words.Lang, t time.Time, year int) string {
 		return t.Format("01-02")
 	}
 	return t.Format("2006-01-02")
+}
+
+// inferred tells whether any row shows what is likely; where none does, the legend does not speak of it.
+func inferred(rows []WallRow) bool {
+	for _, r := range rows {
+		if !r.Likely.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 func uses(rows []WallRow, kind string) bool {
