@@ -2,13 +2,17 @@
 // Every page works without this file.
 import "htmx.org";
 import { palette } from "./palette";
+import { desk } from "./desk";
 import { drafts } from "./drafts";
 import { lists } from "./lists";
 import { sheet } from "./sheet";
+import { steps } from "./steps";
 
 document.addEventListener("DOMContentLoaded", () => {
   sheet();
   palette();
   drafts();
+  steps();
+  desk();
   lists();
 });
