@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"shigan/adapter/paper"
 	"shigan/adapter/sheet"
 	"shigan/adapter/web"
 	"shigan/app"
@@ -11,7 +12,7 @@ import (
 
 // handler is everything that the server answers: the pages, and whether it lives.
 func (c *call) handler(o *app.Office, log *slog.Logger) (http.Handler, error) {
-	pages, err := web.New(o, web.Options{Secure: c.has("tls-in-front"), Log: log, Place: c.lang, Sheets: sheet.Reader{}})
+	pages, err := web.New(o, web.Options{Secure: c.has("tls-in-front"), Log: log, Place: c.lang, Sheets: sheet.Reader{}, Papers: paper.Press{}})
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"shigan/adapter/paper"
 	"shigan/kernel/fault"
 	"shigan/kernel/ledger"
 )
@@ -35,6 +36,9 @@ func verify(c *call) error {
 		pinned = string(text)
 	}
 	pinned = trimSpace(pinned)
+	if paper.IsPackage(raw) {
+		return c.verifyBulletin(raw, pinned)
+	}
 	var head struct{ Format string }
 	first, _, _ := bytes.Cut(raw, []byte("\n"))
 	if json.Unmarshal(raw, &head) != nil && json.Unmarshal(first, &head) != nil {
