@@ -13,10 +13,16 @@ import (
 )
 
 //go:embed print.css
-var css string
+var aloneCSS string
 
-// CSS is the style sheet of printed pages. The site serves it beside its own, so that the page on the screen and the PDF
-// are the same markup under the same rules.
+//go:embed sheets.css
+var sheetsCSS string
+
+// css is the style sheet of pages that stand alone. The site bundles sheets.css beside its own, so that the page on the screen
+// and the PDF are the same markup under the same rules.
+var css = aloneCSS + sheetsCSS
+
+// CSS gives it.
 func CSS() string { return css }
 
 // BulletinHTML sets a bulletin as A4 sheets: one .a4 element a page, amendments as sheets behind.

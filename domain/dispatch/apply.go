@@ -111,6 +111,8 @@ func Apply(w table.Writer, blobs Blobs, e ledger.Entry) error {
 			s.Seq = e.Seq
 			m.Slips = append(m.Slips, s)
 		}, func() calendar.Month { return s.Month })
+	case "dispatch.template-mapped/1":
+		return applyTemplate(w, e)
 	case "dispatch.bulletin-issued/1":
 		var b Bulletin
 		return changeMonth(w, e, &b, func(m *Month) {
