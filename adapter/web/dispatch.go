@@ -197,7 +197,7 @@ func (v *view) dispatchData(form formState) (*dispatchPage, error) {
 			d.NextMonth = "/dispatch?m=" + months[i-1]
 		}
 	}
-	v.notice(d)
+	d.Notice, d.NoticeSeq, d.NoticeNo = v.notice("dispatch.did")
 	return d, v.amends(d)
 }
 
@@ -606,16 +606,19 @@ func (v *view) history(months []string, now calendar.Month) ([]historyRow, error
 	return out, nil
 }
 
-// notice says what was just done, and where it stands in the ledger.
-func (v *view) notice(d *dispatchPage) {
+// notice says what was just done, and where it stands in the ledger; the address carries both after a deed.
+func (v *view) notice(prefix string) (text string, seq int64, number string) {
 	did := v.r.FormValue("did")
-	if key := "dispatch.did." + did; did != "" && strings.IndexByte(did, '.') < 0 && labelOf(v.Lang, "dispatch.did", did) != did {
-		d.Notice = v.T(key)
+	if text = labelOf(v.Lang, prefix, did); text == did || strings.Contains(did, ".") {
+		return "", 0, ""
 	}
-	seq, _ := strconv.ParseInt(v.r.FormValue("e"), 10, 64)
-	if d.Notice != "" && seq > 0 {
-		if e, err := v.Read().Entry(seq); err == nil {
-			d.NoticeSeq, d.NoticeNo = seq, e.Number()
-		}
+	n, err := strconv.ParseInt(v.r.FormValue("e"), 10, 64)
+	if err != nil || n < 1 {
+		return text, 0, ""
 	}
+	e, err := v.Read().Entry(n)
+	if err != nil {
+		return text, 0, ""
+	}
+	return text, n, e.Number()
 }

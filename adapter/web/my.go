@@ -52,9 +52,7 @@ func (v *view) myPage() error {
 	for _, t := range w.Done {
 		d.Done = append(d.Done, v.dueRow(t, today))
 	}
-	if did := v.r.FormValue("did"); did == "kept" || did == "signed" {
-		d.Notice = v.T("my.did." + did)
-	}
+	d.Notice, _, _ = v.notice("my.did")
 	return v.page("my", v.T("nav.my"), d, func(p *Page) { p.Ask = "nav.my" })
 }
 

@@ -167,6 +167,7 @@ func (v *view) reportData() (*reportPage, error) {
 	}
 	d := &reportPage{ID: p.ID, Name: p.Facts.Name.In(v.Lang), Sample: p.Sample, M: m, State: "form", Key: app.NewKey(), Draft: draftName(p.ID, m),
 		Due: month.Due, Errs: map[string]string{}, Questions: []string{"progress", "money", "paid", "next", "problem", "files"}, Unit: v.unitNames()[p.LineUnit]}
+	d.Notice, d.NoticeSeq, d.NoticeNo = v.notice("report.did")
 	today := calendar.DateOf(v.s.o.Clock())
 	d.Clock = v.deadline(month.Due, today)
 	rep, had, err := dispatch.ReportOf(v.Read(), m, p.ID)
@@ -732,6 +733,10 @@ func (v *view) sendReport() error {
 				fresh.Files = v.draftFiles(fresh)
 			}
 			return v.showReport(fresh, http.StatusConflict)
+		}
+		if d.State == "frozen" || d.State == "accepted" { // nothing to sign any more: where it stands, and what to do instead
+			d.Error = sentence(v.Lang, f)
+			return v.showReport(d, status[f.Kind])
 		}
 		return v.checkAgain(d, vals, sentence(v.Lang, f), status[f.Kind])
 	}
