@@ -42,7 +42,7 @@ var groupNames = []string{"group_count", "group_planned", "group_invested", "gro
 	"group_red", "group_yellow", "group_green", "group_none", "group_reported"}
 
 // rowNames are what a row shows.
-var rowNames = []string{"planned_year", "invested_month", "invested_ytd", "invested_share", "time_share", "lag", "light.start", "light.progress", "light.money", "light.library", figure.Overall}
+var rowNames = []string{"planned_year", "invested_month", "invested_ytd", "invested_share", "time_share", "lag", "light.start", "light.progress", "light.money", "light.library", figure.Overall, "moves"}
 
 // projectRow is one line of the list.
 type projectRow struct {

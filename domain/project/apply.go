@@ -2,6 +2,7 @@ package project
 
 import (
 	"encoding/json"
+	"math/big"
 	"strings"
 
 	"shigan/kernel/calendar"
@@ -24,6 +25,7 @@ func Vocabulary() []rules.Word {
 		{Name: "actual_finish", Of: "project", Unit: rules.UnitDate, Per: rules.Standing},
 		{Name: "in_library", Of: "project", Unit: rules.UnitDate, Per: rules.Standing},
 		{Name: "statistic_ytd", Of: "project", Unit: quantity.UnitYuan, Per: rules.PerMonth},
+		{Name: "moves", Of: "project", Unit: quantity.UnitTimes, Per: rules.Standing},
 		{Name: "bond_issued", Of: "project", Unit: rules.UnitDate, Per: rules.Standing},
 		{Name: "bond_amount", Of: "project", Unit: quantity.UnitYuan, Per: rules.Standing},
 		{Name: "bond_spent", Of: "project", Unit: quantity.UnitYuan, Per: rules.PerMonth, Movable: true},
@@ -213,6 +215,7 @@ func (p *Project) applyPromise(w table.Writer, e ledger.Entry) error {
 		return nil
 	}
 	p.Moves = append(p.Moves, Move{b.What, b.Was, b.Day, b.Reason, e.EffectiveOn, e.Seq})
+	w.Datum("moves", subject, e.EffectiveOn, rules.NumValue(big.NewRat(int64(len(p.Moves)), 1)).Canonical())
 	for i := range p.Letters {
 		if p.Letters[i].Void == "" {
 			p.Letters[i].Void = e.EffectiveOn
