@@ -10,6 +10,7 @@ import (
 
 // Papers makes what is printed or downloaded; adapter/paper does it, cmd wires it.
 type Papers interface {
+	app.Printer // sets the files of a bulletin that is being issued
 	ListXlsx(lang words.Lang, t app.ListTable) ([]byte, error)
 	Bulletin(ctx context.Context, lang words.Lang, o *app.Office, m calendar.Month, format string) ([]byte, error) // html, docx, xlsx, pdf
 	Letter(ctx context.Context, lang words.Lang, o *app.Office, project string, version int, format string) ([]byte, error)

@@ -1,5 +1,7 @@
 package web
 
+import "slices"
+
 // Rights that are no deed: everybody, and everybody who is signed in.
 const (
 	public  = "public"
@@ -51,5 +53,5 @@ func routes() []route {
 		{"POST", "/report/{id}/{month}/drop", "dispatch.report", (*view).dropTyped, 0},
 		{"POST", "/report/{id}/{month}/excuse", "dispatch.ask-excuse", (*view).askExcuse, 0},
 		{"GET", "/report/{id}/{month}/file/{digest}", "read.project", (*view).reportFile, 0},
-	}, adminRoutes()...)
+	}, slices.Concat(adminRoutes(), paperRoutes())...)
 }
