@@ -43,26 +43,22 @@ type imported struct {
 	Files    []problem     `json:"files_not_read"`
 }
 
-// writeLists reads lists and writes what they bring. A file that cannot be read does not stop the others.
-func (c *call) writeLists(year int, answers map[string]string) error {
-	o, by, err := c.acting()
-	if err != nil {
-		return err
+var errUnit = fault.New(fault.Invalid, "cli.unit-open")
+
+// planLists reads lists and works out what they would change. A file that cannot be read does not stop the others.
+func (c *call) planLists(o *app.Office, year int, answers map[string]string) (plan *app.ImportPlan, remembered string, unread []problem, err error) {
+	if remembered, err = o.Remembered(c.ctx); err != nil {
+		return nil, "", nil, err
 	}
-	remembered, err := o.Remembered(c.ctx)
-	if err != nil {
-		return err
-	}
-	out := imported{List: c.text("list"), Refused: []refusedRow{}, Problems: []cellProblem{}, Files: []problem{}}
 	var recs []app.Recognised
 	for _, name := range c.args {
 		rec, err := c.recognise(name, app.SheetAsk{Password: c.text("password"), Year: year, Answers: answers, Remembered: remembered})
 		if err != nil {
 			if _, ok := fault.Of(err); !ok {
-				return err
+				return nil, "", nil, err
 			}
 			p := problemOf(err, c.lang)
-			out.Files, c.code = append(out.Files, p), max(c.code, p.Exit)
+			unread, c.code = append(unread, p), max(c.code, p.Exit)
 			continue
 		}
 		remembered = rec.Mapping
@@ -74,11 +70,37 @@ func (c *call) writeLists(year int, answers map[string]string) error {
 	if year == 0 {
 		year = calendar.DateOf(o.Clock()).Year()
 	}
-	out.Year = year
-	plan, err := o.PlanImport(c.ctx, recs, year, out.List)
+	plan, err = o.PlanImport(c.ctx, recs, year, c.text("list"))
+	return plan, remembered, unread, err
+}
+
+// openUnits are the questions about units that nobody has answered: a wrong answer is off by ten thousand.
+func openUnits(plan *app.ImportPlan) (ids []string) {
+	for _, f := range plan.Files {
+		for _, q := range f.Questions {
+			if q.Kind == "unit" {
+				ids = append(ids, q.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// writeLists writes what lists bring.
+func (c *call) writeLists(year int, answers map[string]string) error {
+	o, by, err := c.acting()
 	if err != nil {
 		return err
 	}
+	out := imported{List: c.text("list"), Refused: []refusedRow{}, Problems: []cellProblem{}}
+	plan, remembered, unread, err := c.planLists(o, year, answers)
+	if err != nil {
+		return err
+	}
+	if open := openUnits(plan); len(open) > 0 {
+		return errUnit.With("n", len(open), "questions", open)
+	}
+	out.Year, out.Files = plan.Year, append([]problem{}, unread...)
 	for _, p := range plan.Problems {
 		out.Problems = append(out.Problems, cellProblem{p.Sheet, p.Cell, p.Kind, p.Text.In(c.lang)})
 	}

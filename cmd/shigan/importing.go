@@ -1,13 +1,16 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"shigan/adapter/sheet"
+	"shigan/app"
 	"shigan/kernel/fault"
+	"shigan/kernel/words"
 )
 
 var errYear = fault.New(fault.Invalid, "cli.bad-year")
@@ -44,9 +47,16 @@ func importProjects(c *call) error {
 	if !c.has("dry-run") {
 		return c.writeLists(year, answers)
 	}
+	o := c.officeIfThere()
+	ctx := sheet.Context{PlanYear: year, Answers: answers}
+	if o != nil {
+		if err := c.recall(o, &ctx); err != nil {
+			return err
+		}
+	}
 	var out []read
 	for _, name := range c.args {
-		r, err := c.readList(name, sheet.Context{PlanYear: year, Answers: answers})
+		r, err := c.readList(name, ctx)
 		if err != nil {
 			p := problemOf(err, c.lang)
 			r = read{&sheet.Recognition{File: filepath.Base(name), Sheets: []sheet.SheetResult{}}, &p}
@@ -61,7 +71,54 @@ func importProjects(c *call) error {
 		for _, r := range out {
 			c.printList(r)
 		}
+		if o != nil {
+			c.printPlan(o, year, answers)
+		}
 	})
+}
+
+// officeIfThere opens the district where there is one; to try a file, none is needed.
+func (c *call) officeIfThere() *app.Office {
+	o, err := c.office()
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
+// recall hands in what earlier imports decided about lists of the same shape.
+func (c *call) recall(o *app.Office, ctx *sheet.Context) error {
+	text, err := o.Remembered(c.ctx)
+	if err != nil || text == "" {
+		return err
+	}
+	var m sheet.Mapping
+	if json.Unmarshal([]byte(text), &m) == nil { // what can't be read any more is only not remembered
+		ctx.Remembered = &m
+	}
+	return nil
+}
+
+// printPlan says what a trial would change.
+func (c *call) printPlan(o *app.Office, year int, answers map[string]string) {
+	plan, _, _, err := c.planLists(o, year, answers)
+	if err != nil {
+		return
+	}
+	c.say("cli.import.would", "rows", plan.Rows(), "new", plan.New, "changed", plan.Changed, "same", plan.Same, "unread", plan.Unread)
+	for _, l := range plan.Lines {
+		for _, w := range l.Changes {
+			fmt.Fprintf(c.out, "  %s %s: %s → %s\n", l.Name, c.fieldName(w.Field), cmpOr(w.Was, "—"), cmpOr(w.Now, "—"))
+		}
+	}
+}
+
+// fieldName is a changed field as people call it.
+func (c *call) fieldName(f string) string {
+	if words.Has("import.field." + f) {
+		return c.word("import.field." + f)
+	}
+	return f
 }
 
 func (c *call) readList(name string, ctx sheet.Context) (read, error) {
