@@ -32,7 +32,7 @@ type dispatchPage struct {
 	Check                          *checkPanel
 	Unreported                     []namedRow
 	Returned                       []namedRow
-	Excuses                        []excuseRow
+	Excuses, Settled               []excuseRow
 	Missing                        int
 	Reds                           int
 	SlipsLeft                      int
@@ -53,6 +53,7 @@ type dispatchPage struct {
 // step is one of the six of a month.
 type step struct {
 	Key, State string // ok, now, ""
+	Href       string
 	Note       string
 	Day        app.Fig
 }
@@ -131,7 +132,7 @@ func (f formState) Val(which, field string) string {
 // has passed.
 var stateHues = map[string]string{"accepted": "green", "reported": "blue", "returned": "yellow", "none": "none", "late": "red"}
 
-const dispatchPageSize = 50
+const dispatchPageSize = 20
 
 func (v *view) dispatchPage() error {
 	d, err := v.dispatchData(formState{})
@@ -387,14 +388,20 @@ func (v *view) pickRow(d *dispatchPage, kept []dispatchRow, st *app.MonthStatus)
 	return err
 }
 
+// samplesOf marks samples and names the projects in the reader's language.
 func (v *view) samplesOf(rows []dispatchRow) error {
-	plain := make([]projectRow, len(rows))
-	for i := range rows {
-		plain[i] = rows[i].projectRow
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
 	}
-	err := v.samples(plain)
-	for i := range rows {
-		rows[i].Sample = plain[i].Sample
+	byID, err := app.Named[struct {
+		Sample bool
+		Name   org.Name
+	}](v.Read(), project.Kind, ids)
+	for i, r := range rows {
+		if p, ok := byID[r.ID]; ok {
+			rows[i].Sample, rows[i].Name = p.Sample, p.Name.In(v.Lang)
+		}
 	}
 	return err
 }
@@ -427,29 +434,17 @@ func (v *view) dispatchExcuses(d *dispatchPage) error {
 		if org.May(v.Read(), v.By, "read.project", p.Scope()) != nil {
 			continue
 		}
-		d.Excuses = append(d.Excuses, excuseRow{Excuse: x, Name: p.Facts.Name.In(v.Lang), Unit: units[p.LocalUnit], Lamp: figs.Of("light."+x.Light, "project/"+x.Project), Open: x.Settled == 0})
-	}
-	slices.SortStableFunc(d.Excuses, func(a, b excuseRow) int { // what waits stands first
-		if a.Open != b.Open {
-			if a.Open {
-				return -1
-			}
-			return 1
+		row := excuseRow{Excuse: x, Name: p.Facts.Name.In(v.Lang), Unit: units[p.LocalUnit], Lamp: figs.Of("light."+x.Light, "project/"+x.Project), Open: x.Settled == 0}
+		if row.Open {
+			d.Excuses = append(d.Excuses, row)
+		} else {
+			d.Settled = append(d.Settled, row)
 		}
-		return 0
-	})
+	}
 	return nil
 }
 
-func (d *dispatchPage) openExcuses() int {
-	n := 0
-	for _, x := range d.Excuses {
-		if x.Open {
-			n++
-		}
-	}
-	return n
-}
+func (d *dispatchPage) openExcuses() int { return len(d.Excuses) }
 
 // dispatchSteps says where the month stands: which of the six steps is on, and what its day is.
 func (v *view) dispatchSteps(d *dispatchPage, st *app.MonthStatus, today calendar.Date) error {
@@ -477,12 +472,12 @@ func (v *view) dispatchSteps(d *dispatchPage, st *app.MonthStatus, today calenda
 		now = "freeze"
 	}
 	steps := []step{
-		{Key: "collect", Note: v.T("dispatch.step.collect.note", "n", len(st.Reports), "of", len(st.Members))},
-		{Key: "check", Note: v.T("dispatch.step.check.note", "ok", accepted, "waiting", waiting, "returned", returned)},
-		{Key: "lights", Note: v.T("dispatch.step.lights.note")},
-		{Key: "freeze", Day: days["freeze_due"]},
+		{Key: "collect", Href: "#remind", Note: v.T("dispatch.step.collect.note", "n", d.count("")-len(d.Unreported), "of", d.count(""))},
+		{Key: "check", Href: "/dispatch?m=" + d.M.String() + "&tab=waiting", Note: v.T("dispatch.step.check.note", "ok", accepted, "waiting", waiting, "returned", returned)},
+		{Key: "lights", Href: "#excuses", Note: v.T("dispatch.step.lights.note")},
+		{Key: "freeze", Href: "#freeze", Day: days["freeze_due"]},
 		{Key: "meeting", Day: days["meeting_due"]},
-		{Key: "bulletin", Day: days["bulletin_due"]},
+		{Key: "bulletin", Href: "/bulletin/" + d.M.String(), Day: days["bulletin_due"]},
 	}
 	if n := d.openExcuses(); n > 0 {
 		steps[2].Note = v.T("dispatch.step.lights.excuses", "n", n)

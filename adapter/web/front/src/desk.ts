@@ -22,6 +22,7 @@ export function desk() {
       tr.classList.toggle("on", mine);
       tr.querySelector("a[data-open]")?.toggleAttribute("aria-current", mine);
     });
+    panel.scrollTop = 0;
     panel.focus({ preventScroll: window.innerWidth >= 1024 });
   };
   table?.addEventListener("click", (ev) => {
