@@ -173,5 +173,5 @@ func (c *caller) adopt(in *adoptIn) (*receiptOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.do(in.Deed, dispatch.AdoptRules{Pack: in.Body.Pack, Digest: set.Digest, From: in.Body.From.Month, Reason: in.Body.Reason})
+	return c.do(in.Deed, dispatch.AdoptRules{Pack: in.Body.Pack, Digest: set.Pack.Digest, From: in.Body.From.Month, Reason: in.Body.Reason})
 }

@@ -34,6 +34,8 @@ var (
 	errSignIn  = fault.New(fault.Forbidden, "api.sign-in-first")
 	errApprox  = fault.New(fault.Invalid, "api.approximate")
 	errDigest  = fault.New(fault.NotFound, "api.no-such-file")
+	errNoPart  = fault.New(fault.NotFound, "api.not-wired")
+	errPlan    = fault.New(fault.Conflict, "api.plan-moved")
 	errNothing = fault.New(fault.NotFound, "api.none")
 )
 

@@ -125,11 +125,9 @@ func (c *caller) replay(in *replayIn) (*bodyOut[Replay], error) {
 	if err != nil {
 		return nil, err
 	}
-	sees := func(string) bool { return false }
-	if _, err := c.reachOf(); err == nil { // an auditor reads rules and no projects
-		if sees, err = c.sees(); err != nil {
-			return nil, err
-		}
+	sees, err := c.sees()
+	if err != nil {
+		return nil, err
 	}
 	out := Replay{m.String(), in.Pack, orEmpty(was), orEmpty(now), []TurnedRow{}}
 	for _, t := range turned {

@@ -21,13 +21,14 @@ import (
 type Options struct {
 	Log    *slog.Logger // nil: the default
 	Sheets Sheets       // nil: no import
+	Papers Papers       // nil: no printed documents
 	Pages  http.Handler // what is not for programs; nil: nothing
 	Secure bool         // tell browsers to come over TLS only
 }
 
 // Sheets reads workbooks; adapter/sheet does it, cmd wires it.
 type Sheets interface {
-	Recognise(name string, data []byte, password string, year int, answers map[string]string) (app.Recognised, error)
+	Recognise(name string, data []byte, ask app.SheetAsk) (app.Recognised, error)
 }
 
 // server answers for one office.

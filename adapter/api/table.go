@@ -44,7 +44,7 @@ func (s *server) operations() []operation {
 		get("/ledger/{seq}/files/{digest}", "read.entry", "file", (*caller).file).gives("application/octet-stream"),
 
 		get("/rules", "read.rules", "rules", (*caller).rules),
-		get("/rules/replay", "read.rules", "replay", (*caller).replay),
+		get("/rules/replay", "read.month", "replay", (*caller).replay),
 		get("/rules/{place}/{rule}", "read.rules", "pack", (*caller).pack),
 
 		get("/units", "read.people", "units", (*caller).units),
@@ -74,6 +74,18 @@ func (s *server) operations() []operation {
 		deed("/projects/{id}/note-source", "project.note-source", (*caller).noteSource),
 		deed("/projects/{id}/draw-letter", "project.draw-letter", (*caller).drawLetter),
 		deed("/projects/{id}/sign-letter", "project.sign-letter", (*caller).signLetter),
+
+		get("/bulletins/{month}", "read.month", "bulletin", (*caller).bulletin),
+		get("/bulletins/{month}/{format}", "read.month", "bulletin-file", (*caller).bulletinFile).gives(octets),
+		deed("/bulletins/{month}/issue", "dispatch.issue-bulletin", (*caller).issueBulletin),
+		get("/projects/{id}/letters/{version}/{format}", "read.project", "letter", (*caller).letter).gives(octets),
+		get("/months/{month}/slips/{project}/{format}", "read.project", "slip", (*caller).slip).gives(octets),
+		get("/months/{month}/wall/{front}/{format}", "read.dispatch", "wall", (*caller).wall).gives(octets),
+		get("/templates", "read.dispatch", "templates", (*caller).templates),
+		get("/templates/{id}/fill/{month}", "read.dispatch", "fill-template", (*caller).fill).gives(octets),
+		deed("/templates/{id}", "dispatch.map-template", (*caller).mapTemplate).large(),
+		on(http.MethodPost, "/imports/plan", "read.import", "plan-import", (*caller).planImport).large(),
+		on(http.MethodPost, "/imports", "dispatch.import", "dispatch-import", (*caller).doImport).large(),
 
 		deed("/months", "dispatch.open", (*caller).openMonth),
 		deed("/months/{month}/remind", "dispatch.remind", (*caller).remind),

@@ -17,5 +17,5 @@ func (c *call) handler(o *app.Office, log *slog.Logger) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.New(o, api.Options{Secure: c.has("tls-in-front"), Log: log, Pages: pages})
+	return api.New(o, api.Options{Secure: c.has("tls-in-front"), Log: log, Pages: pages, Sheets: sheet.Reader{}, Papers: paper.Press{}})
 }
