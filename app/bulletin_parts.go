@@ -71,7 +71,11 @@ func (c *composer) tables(dispatch.Month) error {
 			c.b.Tables = append(c.b.Tables, GroupTable{By: by, Groups: groups, Total: c.closes(groups)})
 		}
 	}
-	add("list", c.groups("list"))
+	lists, err := c.ownLists()
+	if err != nil {
+		return err
+	}
+	add("list", lists)
 	if len(industries) > 0 && c.closes(category) {
 		add("category", category)
 	} else {
@@ -98,6 +102,26 @@ func (c *composer) tables(dispatch.Month) error {
 		}
 	}
 	return nil
+}
+
+// ownLists are the lists of the monthly dispatch; a list apart (另账) is no part of the month's sums.
+func (c *composer) ownLists() ([]string, error) {
+	var out []string
+	for _, g := range c.groups("list") {
+		members, err := c.r.Facts().Members(c.ctx, g, c.b.Month, c.at)
+		if err != nil || len(members) == 0 {
+			return nil, err
+		}
+		p, err := project.Of(c.r, strings.TrimPrefix(members[0], "project/"))
+		if err != nil {
+			return nil, err
+		}
+		apart := slices.ContainsFunc(p.Lists, func(m project.Membership) bool { return m.Apart && "group/list/"+m.List == g })
+		if !apart {
+			out = append(out, g)
+		}
+	}
+	return out, nil
 }
 
 // ranked orders projects by completion. How large a plan must be and how many places are shown stand in the pack; without,

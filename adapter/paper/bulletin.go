@@ -373,6 +373,15 @@ func dropEmpty(g grid) grid {
 	return g
 }
 
+// addresses prints where a note's figures explain themselves: the first address, and how many more there are; a row of a table
+// has one note for all its figures, and each is a step away from the first.
+func addresses(lang words.Lang, figures []string) string {
+	if len(figures) < 2 {
+		return strings.Join(figures, "")
+	}
+	return words.Say(lang, "paper.source.figures", "first", figures[0], "n", len(figures))
+}
+
 func sourcesGrid(lang words.Lang, src []source) *grid {
 	g := grid{name: words.Say(lang, "paper.bulletin.sources"), number: []bool{false, false, false}}
 	say := func(k string) cellText { return cellText{runs: text(words.Say(lang, "paper.xlsx."+k))} }
@@ -388,7 +397,7 @@ func sourcesGrid(lang words.Lang, src []source) *grid {
 		// the zero-width space lets a line turn before an address, which begins with a slash
 		g.rows = append(g.rows, []cellText{
 			{runs: text(words.Say(lang, "paper.note", "n", s.note)), id: "n" + strconv.Itoa(s.note)},
-			{runs: text(entries)}, {runs: text(strings.Join(s.figures, "\u200b  "))}})
+			{runs: text(entries)}, {runs: text(addresses(lang, s.figures))}})
 	}
 	g.size, g.lead, g.pad = 9, 13, 13
 	g.widths = rounded([]float64{44, 190, 0}) // the last column takes the rest
