@@ -138,6 +138,18 @@ func (d bulletinPageData) Rate(r *big.Rat) string {
 	return quantity.Show(r, quantity.UnitShare, d.lang).String()
 }
 
+// Ring is the mark of an amendment.
+func (d bulletinPageData) Ring(n int) string { return ringed(n) }
+
+// Ended ends a reason as a sentence ends.
+func (d bulletinPageData) Ended(s string) string {
+	stop := words.Say(d.lang, "stop")
+	if s = strings.TrimSpace(s); strings.HasSuffix(s, stop) || s == "" {
+		return s
+	}
+	return s + stop
+}
+
 // Wan prints money in 万元.
 func (d bulletinPageData) Wan(f quantity.Fen) string {
 	return quantity.ShowMoney(f, quantity.UnitWanYuan, d.lang).String()
