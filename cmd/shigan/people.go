@@ -21,6 +21,7 @@ func peopleCommands() []command {
 	return []command{
 		{name: "unit add", args: "UNIT", min: 1, max: 1, flags: []string{"name=", "class=", "parent=", "on=", "key=", "dry-run"}, run: unitAdd},
 		{name: "post add", args: "POST", min: 1, max: 1, flags: []string{"name=", "unit=", "role=+", "on=", "key=", "dry-run"}, run: postAdd},
+		{name: "post list", run: postList},
 		{name: "user add", args: "LOGIN", min: 1, max: 1, flags: []string{"name=", "phone=", "post=+", "on=", "password-file="}, run: userAdd},
 		{name: "user seat", args: "LOGIN POST", min: 2, max: 2, flags: []string{"on=", "key=", "dry-run"}, run: userSeat},
 		{name: "user password", args: "LOGIN", min: 1, max: 1, flags: []string{"password-file="}, run: userPassword},
@@ -59,6 +60,38 @@ func postAdd(c *call) error {
 		roles = append(roles, org.Role(r))
 	}
 	return c.do(org.CreatePost{Post: org.Post{ID: c.arg(0), Unit: unit, Name: org.Name{Zh: name}, Roles: roles}, On: c.text("on")})
+}
+
+// postLine is one post in the list.
+type postLine struct {
+	ID     string     `json:"id"`
+	Unit   string     `json:"unit"`
+	Name   string     `json:"name"`
+	Roles  []org.Role `json:"roles"`
+	Holder string     `json:"holder"` // "" for an empty post
+}
+
+// postList lists the posts. It asks nobody who he is, since this is where one looks what --as may be; nothing personal is in it.
+func postList(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	posts, err := app.All[org.Post](o.Read(c.ctx), org.PostKind, "")
+	if err != nil {
+		return err
+	}
+	day := calendar.DateOf(o.Clock()).String()
+	out, rows := []postLine{}, [][]string{}
+	for _, p := range posts {
+		l := postLine{p.ID, p.Unit, p.Name.In(c.lang), p.Roles, p.Holder(day)}
+		roles := make([]string, len(p.Roles))
+		for i, r := range p.Roles {
+			roles[i] = c.word("role." + string(r))
+		}
+		out, rows = append(out, l), append(rows, []string{l.ID, l.Unit, l.Name, strings.Join(roles, c.word("cli.comma")), cmpOr(l.Holder, c.word("cli.post.empty"))})
+	}
+	return c.give(out, func() { c.table(rows) })
 }
 
 // do does one deed as whoever acts, and prints its receipt.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	sample "shigan/app/demo"
 )
 
 // TestServeAnswersAndStopsInOrder starts the server on a free port, asks whether it lives, and stops it as Ctrl-C does.
@@ -90,13 +92,17 @@ func TestTheDemoIsSeededOnceAndLeavesOtherDataAlone(t *testing.T) {
 	if code, text := demo("demo", "--no-serve"); code != 0 || !strings.Contains(text, "已在") {
 		t.Errorf("again: %d\n%s", code, text)
 	}
-	for _, line := range [][]string{{"ledger", "verify"}, {"ledger", "rebuild", "--check"}, {"month", "check", "2022-05", "--as", "dispatcher"}} {
+	post := map[string]string{}
+	for _, a := range sample.Accounts() {
+		post[a.Login] = a.Post
+	}
+	for _, line := range [][]string{{"ledger", "verify"}, {"ledger", "rebuild", "--check"}, {"post", "list"}, {"month", "check", "2022-05", "--as", post["dispatcher"]}} {
 		if code, text := demo(line...); code != 0 {
 			t.Errorf("%v: %d\n%s", line, code, text)
 		}
 	}
 	// its clock stands in its own year
-	code, text := demo("unit", "add", "x", "--name", "某单位", "--as", "system", "--json")
+	code, text := demo("unit", "add", "x", "--name", "某单位", "--as", post["system"], "--json")
 	if code != 0 || !strings.Contains(text, `"number": "L-0702-`) {
 		t.Errorf("%d %s", code, text)
 	}
