@@ -34,7 +34,11 @@ func At(day string) *Clock { return &Clock{at: calendar.MustDate(day).At(9 * 60)
 func (c *Clock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.at }
 
 // Set moves the clock to a day, nine in the morning.
-func (c *Clock) Set(day string) { c.mu.Lock(); defer c.mu.Unlock(); c.at = calendar.MustDate(day).At(9 * 60) }
+func (c *Clock) Set(day string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = calendar.MustDate(day).At(9 * 60)
+}
 
 // Engines are the databases that a test runs on: SQLite in a folder, and PostgreSQL where SHIGAN_TEST_PG names one.
 func Engines(t testing.TB) map[string]func(t testing.TB) *store.Store {
