@@ -13,7 +13,7 @@ import (
 
 // adminRoutes are the pages about lists, rules, the ledger, people and tokens.
 func adminRoutes() []route {
-	return slices.Concat(importRoutes(), rulesRoutes(), ledgerRoutes())
+	return slices.Concat(importRoutes(), rulesRoutes(), ledgerRoutes(), peopleRoutes(), tokenRoutes())
 }
 
 // shortHash is a digest as it is compared by eye: its method, its beginning and its end.
@@ -42,6 +42,7 @@ func adminFuncs(words.Lang) template.FuncMap {
 		"hasopt": func(of []option, key string) bool {
 			return slices.ContainsFunc(of, func(o option) bool { return o.Key == key })
 		},
+		"has":     func(of []string, x string) bool { return slices.Contains(of, x) },
 		"hash":    shortHash,
 		"wantext": func(f quantity.Fen) string { return app.MoneyText(f) },
 	}
