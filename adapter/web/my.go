@@ -1,6 +1,9 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"shigan/app"
 	"shigan/domain/project"
 	"shigan/kernel/calendar"
@@ -12,7 +15,7 @@ import (
 type myPage struct {
 	Due, Waiting, Done []dueRow
 	Late               int
-	Soon               int // within a week
+	Soon               int // within a week, beside the first
 	Notice             string
 	Key, Day           string
 }
@@ -35,13 +38,13 @@ func (v *view) myPage() error {
 	}
 	today := calendar.DateOf(v.s.o.Clock())
 	d := myPage{Key: app.NewKey(), Day: today.String()}
-	for _, t := range w.Due {
+	for i, t := range w.Due {
 		r := v.dueRow(t, today)
 		d.Due = append(d.Due, r)
 		if due, err := calendar.ParseDay(t.Due); err == nil {
 			if due.Before(today) {
 				d.Late++
-			} else if due.Sub(today) < 7 {
+			} else if i > 0 && due.Sub(today) < 7 {
 				d.Soon++
 			}
 		}
@@ -49,7 +52,8 @@ func (v *view) myPage() error {
 	for _, t := range w.Waiting {
 		d.Waiting = append(d.Waiting, v.dueRow(t, today))
 	}
-	for _, t := range w.Done {
+	slices.SortFunc(w.Done, func(a, b app.Task) int { return strings.Compare(b.At, a.At) })
+	for _, t := range w.Done[:min(len(w.Done), 10)] {
 		d.Done = append(d.Done, v.dueRow(t, today))
 	}
 	d.Notice, _, _ = v.notice("my.did")

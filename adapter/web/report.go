@@ -17,6 +17,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/engine/draw"
 	"shigan/kernel/calendar"
 	"shigan/kernel/fault"
 	"shigan/kernel/figure"
@@ -56,7 +57,8 @@ type reportPage struct {
 	Checker          string
 	Conflict         *conflict
 	Files            []fileLine
-	Due              string
+	Due, DueText     string
+	Late             bool
 	Clock            *deadline
 	Preview          *previewed
 	Excuses          []excuseRow
@@ -166,7 +168,7 @@ func (v *view) reportData() (*reportPage, error) {
 		return nil, err
 	}
 	d := &reportPage{ID: p.ID, Name: p.Facts.Name.In(v.Lang), Sample: p.Sample, M: m, State: "form", Key: app.NewKey(), Draft: draftName(p.ID, m),
-		Due: month.Due, Errs: map[string]string{}, Questions: []string{"progress", "money", "paid", "next", "problem", "files"}, Unit: v.unitNames()[p.LineUnit]}
+		Due: month.Due, DueText: v.T("dispatch.due"), Errs: map[string]string{}, Questions: []string{"progress", "money", "paid", "next", "problem", "files"}, Unit: v.unitNames()[p.LineUnit]}
 	d.Notice, d.NoticeSeq, d.NoticeNo = v.notice("report.did")
 	today := calendar.DateOf(v.s.o.Clock())
 	d.Clock = v.deadline(month.Due, today)
@@ -185,8 +187,9 @@ func (v *view) reportData() (*reportPage, error) {
 	case had && rep.State == dispatch.Reported && v.r.FormValue("edit") == "":
 		d.State = "sent"
 	case had && rep.State == dispatch.Returned:
-		d.Returned, d.Clock = rep.Checked, v.deadline(month.CheckBy, today)
+		d.Returned, d.Clock, d.Due, d.DueText = rep.Checked, v.deadline(month.CheckBy, today), month.CheckBy, v.T("dispatch.check-by")
 	}
+	d.Late = d.Due != "" && d.Due < today.String()
 	if had && rep.Checked != nil {
 		if post, err := org.PostOf(v.Read(), rep.Checked.By); err == nil {
 			d.Checker = post.Name.In(v.Lang)
@@ -374,7 +377,10 @@ func (v *view) previewOf(d *reportPage, c dispatch.Content) (*previewed, error) 
 		HasMeasure: c.Measure != "" && c.Who != "" && c.By != "", HasTold: c.Explain != ""}
 	if f, ok := pv.Figs["invested_share"]; ok && !f.Value.IsMissing() {
 		out.Share = f.Text(v.Lang).String()
-		out.Bar = barHTML(v.Lang, f, pv.Figs["time_share"])
+		mark := pv.Figs["time_share"]
+		x, _ := f.Float()
+		y, _ := mark.Float()
+		out.Bar = draw.Bar(x, y, 1, 340, v.T("bar.of", "value", out.Share, "mark", mark.Text(v.Lang).String()))
 	}
 	if d.Planned.Name != "" && !d.Planned.Value.IsMissing() {
 		out.Planned = d.Planned.In(quantity.UnitWanYuan, v.Lang).Text

@@ -2,7 +2,7 @@
 export function drafts() {
   document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach((form) => {
     const key = "draft:" + form.dataset.draft;
-    const note = form.querySelector<HTMLElement>("[data-draft-note]");
+    const note = form.querySelector<HTMLElement>("[data-draft-note]") ?? document.querySelector<HTMLElement>("[data-draft-note]");
     let timer = 0;
     const values = () => {
       const out: Record<string, string> = {};
@@ -29,7 +29,7 @@ export function drafts() {
         });
         if (!res.ok) throw new Error(String(res.status));
         localStorage.removeItem(key);
-        if (note) note.textContent = note.dataset.saved ?? "";
+        if (note) note.textContent = `${note.dataset.saved ?? ""} ${new Date().toTimeString().slice(0, 5)}`;
       } catch {
         localStorage.setItem(key, body); // kept here until there is a line again
         if (note) note.textContent = note.dataset.local ?? "";

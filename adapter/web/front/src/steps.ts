@@ -59,7 +59,7 @@ function walk(form: HTMLFormElement) {
   });
   window.addEventListener("hashchange", () => ((at = wanted()), show(true)));
   phone.addEventListener("change", () => show(false));
-  form.querySelector<HTMLElement>("[data-add]")?.setAttribute("hidden", ""); // files go along with the form
+  form.classList.add("live"); // chosen files are taken in at once, so the button for it goes
   form.querySelector<HTMLInputElement>("input[type=file]")?.addEventListener("change", () => {
     form.querySelector<HTMLButtonElement>("[data-add]")?.click();
   });
