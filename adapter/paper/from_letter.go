@@ -60,43 +60,39 @@ func letterOf(ctx context.Context, lang words.Lang, o *app.Office, id string, ve
 	}
 	out := Letter{District: placeOf(lang, r, o.District), Project: l.Name.In(lang), Year: l.Year, Version: l.Version, Entry: e.Number(), Suite: suiteName(head.Suite),
 		Code: codeOf(e.Canonical()), Sample: pr.Sample}
-	say := func(key string, nums []Num, args ...any) {
-		out.Promises = append(out.Promises, Sentence{Text: words.Say(lang, "paper.letter."+key, args...), Nums: nums})
-	}
 	money := func(f quantity.Fen) Num {
 		s := quantity.ShowMoney(f, quantity.UnitYiYuan, lang)
 		return Num{Text: s.Text, Unit: s.Unit, Exact: decimals(f.In(quantity.Yi))}
 	}
-	say("invest", []Num{money(l.Total), money(quantity.Fen(l.Planned))}, "year", l.Year)
-	if s := bareStop(l.Scope); s != "" {
-		say("scope", nil, "scope", s)
-	}
-	days := ""
+	promise := Sentence{Text: words.Say(lang, "paper.letter.invest", "year", l.Year), Nums: []Num{money(l.Total), money(quantity.Fen(l.Planned))}}
 	for _, d := range []struct{ key, day string }{{"start", l.Start}, {"finish", l.Finish}} {
 		if day, err := calendar.ParseDay(d.day); err == nil && !day.IsZero() {
-			days += words.Say(lang, "paper.letter."+d.key, "day", day.Prose(lang, 0))
+			promise.Text += words.Say(lang, "paper.letter."+d.key, "day", day.Prose(lang, 0))
 		}
 	}
-	if days != "" {
-		out.Promises = append(out.Promises, Sentence{Text: days})
+	out.Promises = append(out.Promises, promise)
+	aim := ""
+	if s := bareStop(l.Scope); s != "" {
+		aim += words.Say(lang, "paper.letter.scope", "scope", s)
 	}
 	if plan, ok := pr.Plans[strconv.Itoa(l.Year)]; ok && bareStop(plan.Goal) != "" {
-		say("goal", nil, "goal", bareStop(plan.Goal))
+		aim += words.Say(lang, "paper.letter.goal", "goal", bareStop(plan.Goal))
+	}
+	if aim != "" {
+		out.Promises = append(out.Promises, Sentence{Text: aim})
 	}
 	for _, m := range l.Milestones {
 		x := Milestone{Name: m.Name.In(lang), Due: dayTime(m.Promised), DoneOn: dayTime(m.Actual)}
 		x.Owner, x.Sample = postName(lang, r, m.Post)
 		out.Milestones = append(out.Milestones, x)
 	}
-	for _, key := range []string{"report", "change"} {
-		out.Reporting = append(out.Reporting, Sentence{Text: words.Say(lang, "paper.letter."+key)})
-	}
+	out.Reporting = []Sentence{{Text: words.Say(lang, "paper.letter.report") + words.Say(lang, "paper.letter.change")}}
 	for _, link := range l.Duty.Links() {
 		if link.Post == "" || !contains(l.Signers, link.Post) {
 			continue
 		}
-		name, sample := postName(lang, r, link.Post)
-		s := Signature{Role: words.Say(lang, "rung."+link.Rung) + " · " + name, Sample: sample}
+		_, sample := postName(lang, r, link.Post)
+		s := Signature{Role: words.Say(lang, "paper.letter.role."+link.Rung), Sample: sample}
 		for _, done := range l.Signatures {
 			if done.Post == link.Post {
 				s.Name, s.On = o.PersonName(ctx, done.Person), dayTime(done.On)

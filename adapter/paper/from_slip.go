@@ -88,7 +88,6 @@ func slipOf(ctx context.Context, lang words.Lang, o *app.Office, m calendar.Mont
 	}
 	frozen := ledger.Entry{Seq: month.FreezeSeq, RecordedAt: month.FreezeAt}
 	fact("unit", unitName(lang, r, p.LocalUnit, p.LocalText))
-	fact("line", unitName(lang, r, p.LineUnit, p.LineText))
 	lead, _ := postName(lang, r, p.Duty.Lead)
 	fact("lead", lead)
 	comma := words.Say(lang, "paper.comma")

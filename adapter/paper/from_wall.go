@@ -23,7 +23,9 @@ func (p Press) Wall(ctx context.Context, lang words.Lang, o *app.Office, m calen
 	if err != nil {
 		return nil, err
 	}
-	w.Live = p.live("/wall/" + front + "?m=" + m.String())
+	if p.Base != "" { // a code that leads nowhere is worse than none
+		w.Live = p.live("/wall/" + front + "?m=" + m.String())
+	}
 	sheets := w.Split()
 	if format == "svg" {
 		n, err := strconv.Atoi(sheet)

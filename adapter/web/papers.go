@@ -145,7 +145,6 @@ func (v *view) slipFile() error {
 type wallPage struct {
 	Front  string
 	Month  calendar.Month
-	Sheets template.HTML
 	Count  int
 	Fronts []link
 	Months []link
@@ -172,12 +171,11 @@ func (v *view) wallPage() error {
 		return err
 	}
 	d := wallPage{Front: v.r.PathValue("front"), Month: m, Sum: map[string]app.Fig{}}
-	if d.Sheets, err = v.sheets(press.Wall(v.ctx(), v.Lang, v.s.o, m, d.Front, "html")); err != nil {
-		if f, ok := app.Refused(err); !ok || f.Code != "paper.no-rows" {
-			return err
-		}
+	raw, err := press.Wall(v.ctx(), v.Lang, v.s.o, m, d.Front, "html")
+	if f, ok := app.Refused(err); err != nil && (!ok || f.Code != "paper.no-rows") {
+		return err
 	}
-	d.Count = strings.Count(string(d.Sheets), `class="a3"`)
+	d.Count = strings.Count(string(raw), `class="a3"`)
 	for _, f := range fronts {
 		members, err := v.Read().Facts().Members(v.ctx(), "group/front/"+f, m, figure.At{})
 		if err != nil {
