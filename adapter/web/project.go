@@ -3,18 +3,22 @@ package web
 import (
 	"encoding/json"
 	"html/template"
+	"math/big"
 	"strconv"
 
 	"shigan/app"
+	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
 	"shigan/engine/draw"
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/quantity"
+	"shigan/kernel/words"
 )
 
 type projectPage struct {
+	lang      words.Lang
 	P         project.Project
 	Units     map[string]string
 	Duty      []dutyRung
@@ -74,7 +78,7 @@ func (v *view) projectPage() error {
 	if err != nil {
 		return err
 	}
-	d := projectPage{P: p, Units: v.unitNames(), Month: m.String()}
+	d := projectPage{lang: v.Lang, P: p, Units: v.unitNames(), Month: m.String()}
 	names := append([]string{"total_share", "start_streak", "statistic_ytd", "paid_share", "total_investment"}, rowNames...)
 	if d.Figs, err = v.s.o.Figures(v.ctx(), m, "", names, app.Subjects([]string{p.ID})); err != nil {
 		return err
@@ -108,6 +112,19 @@ func (v *view) projectPage() error {
 	}
 	d.CanReport = org.May(v.Read(), v.By, "dispatch.report", p.Scope()) == nil && d.Figs.Freeze == nil
 	return v.page("project", p.Facts.Name.In(v.Lang), d, func(pg *Page) { pg.Ask, pg.Chart = "nav.projects", true })
+}
+
+// Amount prints a noted value as people write it: 30 万辆 for 300000 vehicles, others with thousands apart.
+func (d projectPage) Amount(n project.Noted) quantity.Shown {
+	num, err := quantity.ParseNumber(n.Value)
+	if err != nil {
+		return quantity.Shown{Text: n.Value, Unit: n.Unit.Label(d.lang)}
+	}
+	wan := big.NewRat(10_000, 1)
+	if d.lang == words.Zh && num.Rat.Cmp(wan) >= 0 && n.Unit.Known() {
+		return quantity.Shown{Text: quantity.FormatRat(new(big.Rat).Quo(num.Rat, wan), 0), Unit: words.Say(d.lang, "wan") + n.Unit.Label(d.lang)}
+	}
+	return quantity.Show(num.Rat, n.Unit, d.lang)
 }
 
 // duty is the chain of posts with who sits in each on a day; an empty post is a red light.
@@ -273,6 +290,12 @@ func (v *view) entrySentence(e ledger.Entry) string {
 		Source  string
 	}
 	json.Unmarshal(e.Body, &b) // a field of another kind stays empty
+	if e.Kind == "dispatch.amended/1" { // was and now are money here
+		var a dispatch.Amendment
+		if json.Unmarshal(e.Body, &a) == nil {
+			b.Was, b.Now, b.Of, b.Reason = quantity.ShowMoney(a.Was, quantity.UnitYiYuan, v.Lang).String(), a.Now, a.Month, a.Reason
+		}
+	}
 	yi := func(f quantity.Fen) string { return quantity.ShowMoney(f, quantity.UnitYiYuan, v.Lang).String() }
 	args := []any{"stage", labelOf(v.Lang, "stage", b.Stage), "what", labelOf(v.Lang, "what", b.What), "day", b.Day, "was", b.Was, "reason", b.Reason,
 		"list", labelOf(v.Lang, "list", b.List), "light", labelOf(v.Lang, "light", b.Light), "planned", yi(b.Planned), "year", b.Year, "version", b.Version,

@@ -1,10 +1,11 @@
 // The chart island: draws what a <figure data-chart> carries as JSON. The table beside it says the same without script.
-import { LineChart, BarChart } from "echarts/charts";
+import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, TooltipComponent, MarkLineComponent, AriaComponent } from "echarts/components";
 import * as echarts from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([LineChart, BarChart, GridComponent, TooltipComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
+echarts.use([LineChart, BarChart, GridComponent, TooltipComponent, MarkLineComponent, AriaComponent, LabelLayout, SVGRenderer]);
 
 interface Series {
   name: string;
@@ -32,6 +33,7 @@ document.querySelectorAll<HTMLElement>("[data-chart]").forEach((el) => {
       symbolSize: 5,
       lineStyle: { color: s.plan ? soft : ink, type: s.plan ? "dashed" : "solid", width: s.plan ? 1 : 2 },
       itemStyle: { color: s.plan ? soft : ink },
+      labelLayout: { moveOverlap: "shiftY" },
       endLabel: { show: true, formatter: "{a}", color: s.plan ? soft : ink },
     })),
   });
