@@ -289,7 +289,7 @@ func (v *view) entrySentence(e ledger.Entry) string {
 		Name    org.Name
 		Source  string
 	}
-	json.Unmarshal(e.Body, &b) // a field of another kind stays empty
+	json.Unmarshal(e.Body, &b)          // a field of another kind stays empty
 	if e.Kind == "dispatch.amended/1" { // was and now are money here
 		var a dispatch.Amendment
 		if json.Unmarshal(e.Body, &a) == nil {
