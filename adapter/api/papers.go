@@ -39,9 +39,9 @@ func (c *caller) papers() (Papers, error) {
 
 type bulletinOut struct {
 	Body struct {
-		Issued   bool          `json:"issued"`
-		Seq      int64         `json:"seq"`
-		Bulletin *app.Bulletin `json:"bulletin"`
+		Issued   bool  `json:"issued"`
+		Seq      int64 `json:"seq"`
+		Bulletin Any   `json:"bulletin"` // its canonical JSON, so that it has the digest that was issued
 	}
 }
 
@@ -55,8 +55,12 @@ func (c *caller) bulletin(in *monthIn) (*bulletinOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	raw, err := b.Canonical()
+	if err != nil {
+		return nil, err
+	}
 	out := &bulletinOut{}
-	if out.Body.Bulletin = b; month.Bulletin != nil {
+	if out.Body.Bulletin = raw; month.Bulletin != nil {
 		out.Body.Issued, out.Body.Seq = true, month.Bulletin.Seq
 	}
 	return out, nil
