@@ -46,6 +46,9 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 	}
 	if len(b.Tops)+len(b.Bottoms) > 0 {
 		head(words.Say(lang, "paper.bulletin.order"))
+		if b.RankNote != "" {
+			put(block{kind: kSmall, runs: text(b.RankNote), keep: true})
+		}
 		part := 0
 		for _, o := range []struct {
 			key  string
@@ -57,9 +60,6 @@ func composeBulletin(lang words.Lang, b Bulletin) (printed, error) {
 			part++
 			h := heading(lang, 2, part, words.Say(lang, o.key, "n", len(o.rows)))
 			put(block{kind: kHead2, runs: text(h)}, block{kind: kTable, grid: rankedGrid(lang, h, o.rows)})
-		}
-		if b.RankNote != "" {
-			put(block{kind: kSmall, runs: text(b.RankNote)})
 		}
 	}
 	if len(b.Starts) > 0 {

@@ -183,13 +183,12 @@ func fromBulletin(lang words.Lang, b *app.Bulletin, content []byte) (Bulletin, e
 
 func movesTable(lang words.Lang, b *app.Bulletin) Table {
 	say := func(k string) string { return words.Say(lang, k) }
-	t := Table{Columns: []Column{{Name: say("paper.col.name"), Text: true}, {Name: say("paper.letter.what"), Text: true}, {Name: say("paper.letter.was"), Text: true},
+	t := Table{By: "moves", Columns: []Column{{Name: say("paper.col.name"), Text: true}, {Name: say("paper.letter.what"), Text: true}, {Name: say("paper.letter.was"), Text: true},
 		{Name: say("paper.letter.now"), Text: true}, {Name: say("paper.letter.reason"), Text: true}}}
 	for _, m := range b.Moves {
 		l := b.Lines[m.Project]
 		t.Rows = append(t.Rows, Row{Name: l.Name.In(lang), Sample: l.Sample, Cells: []Num{{Text: m.WhatIn(lang)}, {Text: m.Was}, {Text: m.Now, Entries: []int64{m.Seq}}, {Text: m.Reason}}})
 	}
-	t.Title = say("paper.xlsx.moves")
 	return t
 }
 
