@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
@@ -345,6 +346,8 @@ func Apply(b Batch, e ledger.Entry) error {
 		return project.Apply(b, e)
 	case "dispatch":
 		return dispatch.Apply(b, b, e)
+	case "case":
+		return casework.Apply(b, e)
 	}
 	return nil // a kind of a later version: kept, hashed, and shown as it is
 }

@@ -6,6 +6,7 @@ import (
 
 	"shigan/kernel/fault"
 	"shigan/kernel/ledger"
+	"shigan/kernel/rules"
 	"shigan/kernel/words"
 )
 
@@ -31,6 +32,9 @@ func spoken(lang words.Lang, v any) any {
 			text += fmt.Sprint(spoken(lang, s))
 		}
 		return text
+	}
+	if say, ok := v.(rules.Say); ok { // a text of a pack
+		return say.In(lang)
 	}
 	s, ok := v.(string)
 	if !ok {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/industry"
 	"shigan/domain/project"
@@ -9,5 +10,5 @@ import (
 
 // Vocabulary 词汇 is all facts that rules may speak of, out of every room that offers some.
 func Vocabulary() (rules.Vocabulary, error) {
-	return rules.Join(project.Vocabulary(), dispatch.Vocabulary(), industry.Vocabulary())
+	return rules.Join(project.Vocabulary(), dispatch.Vocabulary(), industry.Vocabulary(), casework.Vocabulary())
 }

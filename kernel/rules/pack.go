@@ -68,6 +68,7 @@ type Decided struct {
 // Pack 规则包 as it lies in its folder.
 type Pack struct {
 	Name          string `yaml:"name" json:"name"`
+	Kind          string `yaml:"kind" json:"kind,omitempty"` // "" for figures and lights; "desk" is read by another room
 	Say           `yaml:",inline"`
 	Place         string            `yaml:"place" json:"place"` // 12-digit or 6-digit code, "" for none
 	PlaceName     Say               `yaml:"place_name" json:"place_name"`
@@ -190,13 +191,41 @@ func Load(fsys fs.FS, vocab Vocabulary) (*Library, error) {
 			bad = append(bad, err)
 			return nil
 		}
-		lib.Packs[pack.Name] = pack
+		if pack != nil {
+			lib.Packs[pack.Name] = pack
+		}
 		return nil
 	})
 	return lib, errors.Join(append(bad, err)...)
 }
 
+// Head reads the pack.yaml of a folder alone, for rooms that keep packs of their own kind.
+func Head(fsys fs.FS, dir string) (*Pack, error) {
+	p := &Pack{}
+	raw, err := fs.ReadFile(fsys, path.Join(dir, "pack.yaml"))
+	if err == nil {
+		if err = yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(p); err != nil {
+			err = errors.New(yaml.FormatError(err, false, true))
+		}
+	}
+	if err == nil && p.Name != dir {
+		err = errors.New("name: " + p.Name + " ≠ " + dir)
+	}
+	if err != nil {
+		return nil, ErrPack.With("pack", dir, "file", "pack.yaml", "why", err.Error())
+	}
+	return p, nil
+}
+
+// loadPack reads one folder; nil for a pack of another room's kind.
 func loadPack(fsys fs.FS, dir string) (*Pack, error) {
+	head, err := Head(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	if head.Kind != "" {
+		return nil, nil
+	}
 	p := &Pack{Parameters: map[string]*Parameter{}, Figures: map[string]*Figure{}, Lights: map[string]*Light{}}
 	sum := sha256.New()
 	read := func(name string, into any, must bool) error {

@@ -1,0 +1,292 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"shigan/domain/org"
+	"shigan/kernel/rules"
+)
+
+// Desk 办事规则 is how one kind of matter is handled in one place, out of a pack.
+type Desk struct {
+	Name      string `yaml:"-" json:"name"` // of its pack
+	rules.Say `yaml:",inline"`
+	Base      string       `yaml:"base" json:"base,omitempty"` // a desk that this one is like, but for what it says itself
+	Prefix    string       `yaml:"prefix" json:"prefix"`       // of its cases' numbers: P-2022-0311
+	Effective string       `yaml:"-" json:"effective_from"`
+	Known     string       `yaml:"-" json:"known"`
+	Sample    bool         `yaml:"-" json:"sample,omitempty"`
+	Source    rules.Source `yaml:"-" json:"source"`
+
+	Hours    string   `yaml:"hours" json:"hours,omitempty"`         // business hours; "" runs round the clock
+	EveryDay bool     `yaml:"every_day" json:"every_day,omitempty"` // hours count on holidays too
+	Keepers  []string `yaml:"keepers" json:"keepers"`               // roles that keep the desk
+	Raisers  []string `yaml:"raisers" json:"raisers"`               // roles that may raise
+	Kinds    []Named  `yaml:"kinds" json:"kinds,omitempty"`
+	Fields   []Named  `yaml:"fields" json:"fields,omitempty"`
+
+	Start    string      `yaml:"start" json:"start"`
+	Opening  []string    `yaml:"opening" json:"opening,omitempty"` // clocks that start at birth
+	States   []State     `yaml:"states" json:"states"`
+	Moves    []Move      `yaml:"moves" json:"moves"`
+	Clocks   []ClockRule `yaml:"clocks" json:"clocks"`
+	Stops    []StopRule  `yaml:"stops" json:"stops,omitempty"`
+	Extend   *ExtendRule `yaml:"extend" json:"extend,omitempty"`
+	Ladder   []Level     `yaml:"ladder" json:"ladder"`
+	Outcomes []Outcome   `yaml:"outcomes" json:"outcomes"`
+	Minimum  ByKind      `yaml:"minimum" json:"minimum,omitempty"` // what is closed faster is flagged
+	Slips    []SlipRule  `yaml:"slips" json:"slips,omitempty"`
+
+	Pack   *rules.Pack `yaml:"-" json:"-"` // clauses and holes, for who reads the pack
+	Tests  []Script    `yaml:"-" json:"-"`
+	Digest string      `yaml:"-" json:"-"` // over all that JSON keeps
+}
+
+// Named is a name with its texts.
+type Named struct {
+	Name      string `yaml:"name" json:"name"`
+	rules.Say `yaml:",inline"`
+}
+
+// State 环节.
+type State struct {
+	Name      string `yaml:"name" json:"name"`
+	rules.Say `yaml:",inline"`
+	End       bool  `yaml:"end" json:"end,omitempty"`
+	Waits     Actor `yaml:"waits" json:"waits,omitempty"` // whose turn it is
+}
+
+// Actor says who: raiser, handler (lead), assist, desk, seat (of the level it stands at), seat:3, role:leader, post:ID, clock.
+type Actor string
+
+const (
+	Raiser  Actor = "raiser"  // 提出人
+	Handler Actor = "handler" // 承办、牵头
+	Assist  Actor = "assist"  // 配合
+	Keeper  Actor = "desk"    // 管台账的
+	AtSeat  Actor = "seat"    // 现在这一级坐着的人
+	ByClock Actor = "clock"
+)
+
+// Move 流转 leads from one state to another.
+type Move struct {
+	Name      string `yaml:"name" json:"name"`
+	rules.Say `yaml:",inline"`
+	From      []string `yaml:"from" json:"from"`
+	To        string   `yaml:"to" json:"to"`
+	Again     string   `yaml:"again" json:"again,omitempty"`   // where the second return goes: somebody named settles it
+	Orphan    string   `yaml:"orphan" json:"orphan,omitempty"` // where a reopening goes as long as nobody handles the matter
+	Who       []Actor  `yaml:"who" json:"who"`
+	Does      string   `yaml:"does" json:"does,omitempty"`
+	Requires  Requires `yaml:"requires" json:"requires,omitzero"`
+	Tells     bool     `yaml:"tells" json:"tells,omitempty"` // the reason is shown to the raiser before anything follows
+	Starts    []string `yaml:"starts" json:"starts,omitempty"`
+	Ends      []string `yaml:"ends" json:"ends,omitempty"`
+	Within    string   `yaml:"within" json:"within,omitempty"`     // only while this clock is not overdue
+	After     string   `yaml:"after" json:"after,omitempty"`       // only once this clock is overdue
+	Outcomes  []string `yaml:"outcomes" json:"outcomes,omitempty"` // that it may state
+}
+
+// What a move may do beyond leading on.
+const (
+	DoesAssign   = "assign"   // 定责: names who handles and who assists
+	DoesReturn   = "return"   // 退回: not mine
+	DoesReport   = "report"   // 反馈: says how far it is
+	DoesAnswer   = "answer"   // 答复: proposes an outcome
+	DoesConfirm  = "confirm"  // 提出人确认
+	DoesReopen   = "reopen"   // 提出人不认: climbs a level at once
+	DoesWithdraw = "withdraw" // 提出人撤回
+	DoesClose    = "close"    // 双人认定: a reason was shown to the raiser, a second person signs
+	DoesLift     = "lift"     // 提级
+)
+
+var deeds = []string{"", DoesAssign, DoesReturn, DoesReport, DoesAnswer, DoesConfirm, DoesReopen, DoesWithdraw, DoesClose, DoesLift}
+
+// Requires is what a move may not do without.
+type Requires struct {
+	Fields   []string `yaml:"fields" json:"fields,omitempty"`
+	Evidence bool     `yaml:"evidence" json:"evidence,omitempty"`
+	Reason   bool     `yaml:"reason" json:"reason,omitempty"`
+	Second   bool     `yaml:"second" json:"second,omitempty"`   // signed by another person than who told the reason
+	Measure  bool     `yaml:"measure" json:"measure,omitempty"` // 难点、原因、办法 are there, with owner and day
+}
+
+// LevelClock is the clock of the ladder: its limit is that of the level where the case stands.
+const LevelClock = "level"
+
+// ClockRule 计时规则.
+type ClockRule struct {
+	Name      string `yaml:"name" json:"name"`
+	rules.Say `yaml:",inline"`
+	Window    bool   `yaml:"window" json:"window,omitempty"` // how long something is allowed, not by when it is owed: never overdue
+	Given     bool   `yaml:"given" json:"given,omitempty"`   // a day that the case was given goes before the limit
+	Near      string `yaml:"near" json:"near,omitempty"`     // yellow when so much is left: "1/5" of the limit, or "1 workdays"
+	Limits    ByKind `yaml:"limits" json:"limits"`
+}
+
+// StopRule 停表事由: a clock stops for a lawful reason or not at all.
+type StopRule struct {
+	Name      string `yaml:"name" json:"name"`
+	rules.Say `yaml:",inline"`
+	Who       []Actor  `yaml:"who" json:"who"`
+	Clocks    []string `yaml:"clocks" json:"clocks,omitempty"` // none: all of them
+	Suspends  bool     `yaml:"suspends" json:"suspends,omitempty"`
+	Review    string   `yaml:"review" json:"review,omitempty"` // a suspension is looked at again within this
+	Source    string   `yaml:"source" json:"source"`
+}
+
+// ExtendRule 延期.
+type ExtendRule struct {
+	Clocks []string `yaml:"clocks" json:"clocks"`
+	Times  int      `yaml:"times" json:"times"`
+	Most   string   `yaml:"most" json:"most"` // at a time
+	Who    []Actor  `yaml:"who" json:"who"`   // approves, and by that signs
+	Source string   `yaml:"source" json:"source"`
+}
+
+// Level 阶梯一级: who sits there is a rung of the chain of duty that the case came with, or a post.
+type Level struct {
+	rules.Say `yaml:",inline"`
+	Rung      string `yaml:"rung" json:"rung,omitempty"`
+	Post      string `yaml:"post" json:"post,omitempty"`
+	Limit     Dated  `yaml:"limit" json:"limit,omitempty"` // overdue: one level up; the last may have none
+	Like      string `yaml:"like" json:"like,omitempty"`   // or the limit of this clock, by kind
+	Given     bool   `yaml:"given" json:"given,omitempty"` // a day that the case was given goes before the limit
+	Near      string `yaml:"near" json:"near,omitempty"`
+}
+
+// Outcome 结果; each is counted in a rate of its own.
+type Outcome struct {
+	Name      string `yaml:"name" json:"name"`
+	rules.Say `yaml:",inline"`
+	Rate      string `yaml:"rate" json:"rate"`                     // done, part, refused, not-ours, withdrawn, not-true
+	Reason    bool   `yaml:"reason" json:"reason,omitempty"`       // only with one
+	Unsettled bool   `yaml:"unsettled" json:"unsettled,omitempty"` // closed, not fixed
+}
+
+// Rates are what outcomes count in.
+var Rates = []string{"done", "part", "refused", "not-ours", "withdrawn", "not-true"}
+
+func find[T any](list []T, name string, of func(T) string) (T, bool) {
+	i := slices.IndexFunc(list, func(t T) bool { return of(t) == name })
+	if i < 0 {
+		var none T
+		return none, false
+	}
+	return list[i], true
+}
+
+// State, Move, Clock, Stop, Outcome and Field look a part up by its name.
+func (d *Desk) State(name string) (State, bool) {
+	return find(d.States, name, func(s State) string { return s.Name })
+}
+func (d *Desk) Move(name string) (Move, bool) {
+	return find(d.Moves, name, func(m Move) string { return m.Name })
+}
+func (d *Desk) Clock(name string) (ClockRule, bool) {
+	return find(d.Clocks, name, func(c ClockRule) string { return c.Name })
+}
+func (d *Desk) Stop(name string) (StopRule, bool) {
+	return find(d.Stops, name, func(s StopRule) string { return s.Name })
+}
+func (d *Desk) Outcome(name string) (Outcome, bool) {
+	return find(d.Outcomes, name, func(o Outcome) string { return o.Name })
+}
+func (d *Desk) Field(name string) (Named, bool) {
+	return find(d.Fields, name, func(n Named) string { return n.Name })
+}
+func (d *Desk) Kind(name string) (Named, bool) {
+	return find(d.Kinds, name, func(n Named) string { return n.Name })
+}
+
+// MovesFrom lists what may follow a state.
+func (d *Desk) MovesFrom(state string) []Move {
+	var out []Move
+	for _, m := range d.Moves {
+		if slices.Contains(m.From, state) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// DigestOf names a desk by its content.
+func DigestOf(d *Desk) (string, error) {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(raw)
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
+// known tells whether an actor is one that the engine can find.
+func (d *Desk) known(a Actor) bool {
+	switch a {
+	case Raiser, Handler, Assist, Keeper, AtSeat, ByClock:
+		return true
+	}
+	kind, name, ok := strings.Cut(string(a), ":")
+	switch {
+	case !ok || name == "":
+		return false
+	case kind == "role":
+		return slices.Contains(working, org.Role(name))
+	case kind == "post":
+		return true
+	case kind == "seat":
+		return len(name) == 1 && name[0] >= '1' && int(name[0]-'0') <= len(d.Ladder)
+	}
+	return false
+}
+
+// working are the roles that handle matters; the three officers don't.
+var working = []org.Role{org.Leader, org.Dispatcher, org.Line, org.Local, org.Owner}
+
+// limitOf is how long a clock runs for a kind of case that was born on a day, at a level.
+func (d *Desk) limitOf(clock, kind string, level int, day string) (Span, string, bool) {
+	if clock == LevelClock {
+		if level < 1 || level > len(d.Ladder) {
+			return Span{}, "", false
+		}
+		l := d.Ladder[level-1]
+		if r, has := d.Clock(l.Like); has {
+			s, ok := r.Limits.On(kind, day)
+			return s, l.Near, ok
+		}
+		s, ok := l.Limit.On(day)
+		return s, l.Near, ok
+	}
+	r, ok := d.Clock(clock)
+	if !ok {
+		return Span{}, "", false
+	}
+	s, ok := r.Limits.On(kind, day)
+	return s, r.Near, ok
+}
+
+// given tells whether the day that a case was given goes before the limit of a clock.
+func (d *Desk) given(clock string, level int) bool {
+	if clock == LevelClock {
+		return level >= 1 && level <= len(d.Ladder) && d.Ladder[level-1].Given
+	}
+	r, ok := d.Clock(clock)
+	return ok && r.Given
+}
+
+// near tells whether so little is left that the light is yellow: a share of the limit, or a span in its own measure.
+func near(text string, limit Span, left int) bool {
+	if text == "" {
+		return false
+	}
+	if r, ok := share(text); ok { // left / limit <= r, without dividing
+		num, den := r.Num().Int64(), r.Denom().Int64()
+		return int64(left)*den <= int64(limit.Amount)*num
+	}
+	s, err := ParseSpan(text)
+	return err == nil && s.Measure == limit.Measure && left <= s.Amount
+}
