@@ -262,7 +262,7 @@ func (v *view) rulesPackShow(d packPage, code int) error {
 	}
 	for _, n := range set.Order {
 		if f := p.Figures[n]; f != nil {
-			d.Figures = append(d.Figures, formulaRow{f.Say.In(v.Lang), f.Unit.Label(v.Lang), v.ruleText(set, f), clauseNo(f.Clause)})
+			d.Figures = append(d.Figures, formulaRow{f.Say.In(v.Lang), v.unitText(f.Unit), v.ruleText(set, f), clauseNo(f.Clause)})
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(p.Lights)) {
@@ -336,10 +336,7 @@ func sortedClauses(p *rules.Pack) []string {
 
 // parameter shows the value in force, those before it and those to come.
 func (v *view) parameter(p *rules.Parameter, today calendar.Date, clauseNo func(string) string) parameterRow {
-	row := parameterRow{Label: p.Say.In(v.Lang), Unit: p.Unit.Label(v.Lang), Clause: clauseNo(p.Clause)}
-	if !p.Unit.Known() {
-		row.Unit = ""
-	}
+	row := parameterRow{Label: p.Say.In(v.Lang), Unit: v.unitText(p.Unit), Clause: clauseNo(p.Clause)}
 	days := slices.Sorted(maps.Keys(p.Values))
 	text := func(d rules.Dated) string {
 		if len(d.List) > 0 {
@@ -372,6 +369,14 @@ func (v *view) parameter(p *rules.Parameter, today calendar.Date, clauseNo func(
 		}
 	}
 	return row
+}
+
+// unitText names a unit, and what is no number: a date, yes or no.
+func (v *view) unitText(u quantity.Unit) string {
+	if u.Known() {
+		return u.Label(v.Lang)
+	}
+	return labelOf(v.Lang, "rules.unit", string(u))
 }
 
 // ruleText is a figure's formula with names instead of identifiers.
