@@ -107,9 +107,11 @@ func problemOf(ctx context.Context, err error) *Problem {
 		if p.Args == nil {
 			p.Args = problemArgs{}
 		}
-		switch v.(type) {
+		switch v := v.(type) {
 		case int, int64, bool, string, []string:
 			p.Args[k] = v
+		case interface{ In(words.Lang) string }: // a name or a text in two languages
+			p.Args[k] = v.In(q.lang)
 		default:
 			p.Args[k] = fmt.Sprint(v)
 		}
