@@ -36,7 +36,7 @@ type checkPanel struct {
 	As, Reason         string
 	YTD                app.Fig
 	Amendments         []amendLine
-	Reminded           string
+	Reminded, By       string // By: the department that checks
 	Figs               *app.Figures
 }
 
@@ -121,6 +121,9 @@ func (v *view) checkPanel(d *dispatchPage, id string, st *app.MonthStatus, waiti
 		}
 	}
 	c.CanCheck = !d.Frozen && rep.State == dispatch.Reported && org.May(v.Read(), v.By, "dispatch.accept", p.Scope()) == nil
+	if !d.Frozen && rep.State == dispatch.Reported && !c.CanCheck {
+		c.By = v.unitNames()[p.LineUnit]
+	}
 	c.CanAmend = d.Frozen && org.May(v.Read(), v.By, "dispatch.amend", p.Scope()) == nil
 	c.Place, c.Of = slices.Index(waiting, id)+1, len(waiting)
 	for _, n := range app.DoubtNames(set) {

@@ -74,6 +74,7 @@ type dispatchRow struct {
 	State  string // accepted, reported, returned, none
 	Hue    string // of the state
 	Doubts int
+	Mine   bool // its report is mine to check, in a department
 	Href   string
 	On     bool
 }
@@ -237,10 +238,14 @@ func (v *view) dispatchRows(d *dispatchPage, st *app.MonthStatus, today calendar
 	if err != nil {
 		return err
 	}
+	mine, err := v.toCheck()
+	if err != nil {
+		return err
+	}
 	all := make([]dispatchRow, 0, len(rows))
 	counts := map[string]int{}
 	for _, r := range rows {
-		row := dispatchRow{projectRow: r, State: "none", Doubts: len(doubts[r.ID])}
+		row := dispatchRow{projectRow: r, State: "none", Doubts: len(doubts[r.ID]), Mine: mine[r.ID]}
 		if rep, ok := st.Reports[r.ID]; ok {
 			row.State = string(rep.State)
 		} else if d.Frozen || d.Due != "" && today.String() > d.Due {
@@ -286,12 +291,31 @@ func (v *view) dispatchRows(d *dispatchPage, st *app.MonthStatus, today calendar
 	return nil
 }
 
+// toCheck lists what a department checks; the dispatcher, who may check all, has no list of his own.
+func (v *view) toCheck() (map[string]bool, error) {
+	reach, err := org.ReachOf(v.Read(), v.By, "dispatch.accept")
+	if err != nil || reach.All {
+		return nil, nil
+	}
+	lines, err := v.Read().Projects(app.ProjectFilter{})
+	mine := map[string]bool{}
+	for _, l := range lines {
+		if slices.Contains(reach.Units, l.LineUnit) {
+			mine[l.ID] = true
+		}
+	}
+	return mine, err
+}
+
 // tabs are those that a row belongs to.
 func (r dispatchRow) tabs() []string {
 	out := []string{""}
 	switch r.State {
 	case "reported":
 		out = append(out, "waiting")
+		if r.Mine {
+			out = append(out, "mine")
+		}
 	case "returned":
 		out = append(out, "returned")
 	case "none", "late":
@@ -308,7 +332,11 @@ func (r dispatchRow) tabs() []string {
 
 func (v *view) dispatchTabs(d *dispatchPage, counts map[string]int) []tab {
 	var out []tab
-	for _, k := range []string{"", "waiting", "returned", "none", "doubt", "red"} {
+	keys := []string{"", "waiting", "returned", "none", "doubt", "red"}
+	if mine, _ := v.toCheck(); mine != nil {
+		keys = slices.Insert(keys, 1, "mine")
+	}
+	for _, k := range keys {
 		t := tab{Key: "all", N: counts[k], On: d.Tab == k, Href: "/dispatch?m=" + d.M.String()}
 		if k != "" {
 			t.Key, t.Href = k, t.Href+"&tab="+k
@@ -324,8 +352,9 @@ func (v *view) pickRow(d *dispatchPage, kept []dispatchRow, st *app.MonthStatus)
 	at := -1
 	var waiting []string
 	past := after == ""
+	own := slices.ContainsFunc(kept, func(r dispatchRow) bool { return r.Mine && r.State == "reported" })
 	for i, r := range kept {
-		if r.State == "reported" {
+		if r.State == "reported" && (r.Mine || !own) {
 			waiting = append(waiting, r.ID)
 			if want == "" && past && at < 0 {
 				at = i
