@@ -418,11 +418,7 @@ func (v *view) feeds(d *entryData) error {
 			of, _ := v.subjectName(part.subject)
 			for _, n := range part.names {
 				fig := figs.Of(n, part.subject)
-				if fig.Value.IsMissing() || fig.Unit == rules.UnitBool || fig.Unit == rules.UnitText {
-					continue
-				}
-				if len(d.Feeds) >= mostFeeds {
-					d.FeedsMore++
+				if fig.Value.IsMissing() || fig.Unit == rules.UnitBool || fig.Unit == rules.UnitText || fig.Unit == quantity.UnitItem || fig.Unit == quantity.UnitNumber {
 					continue
 				}
 				row := feedRow{Fig: fig, Label: set.Label(n, v.Lang), Of: of, Light: fig.Unit == rules.UnitHue, Month: m.String()}
@@ -433,8 +429,15 @@ func (v *view) feeds(d *entryData) error {
 			}
 		}
 	}
+	// the project's own before the sums that it goes into
+	slices.SortStableFunc(d.Feeds, func(a, b feedRow) int { return strings.Compare(kindOfSubject(b.Fig), kindOfSubject(a.Fig)) })
+	if len(d.Feeds) > mostFeeds {
+		d.FeedsMore, d.Feeds = len(d.Feeds)-mostFeeds, d.Feeds[:mostFeeds]
+	}
 	return nil
 }
+
+func kindOfSubject(f app.Fig) string { kind, _, _ := strings.Cut(f.Subject, "/"); return kind }
 
 // bodyLines says an entry's body as labelled values.
 func (v *view) bodyLines(e ledger.Entry) []bodyLine {
@@ -464,6 +467,9 @@ func (v *view) bodyOf(out *[]bodyLine, prefix string, body map[string]any, deep 
 			if zh, ok := x["zh"].(string); ok { // a name in both languages
 				*out = append(*out, bodyLine{Label: label, Value: org.Name{Zh: zh, En: fmt.Sprint(x["en"])}.Zh})
 				continue
+			}
+			if k == "content" { // of a report: it is the report
+				label = ""
 			}
 			v.bodyOf(out, label, x, true)
 		case []any:
