@@ -1,7 +1,11 @@
 package testkit
 
 import (
+	"bytes"
+	"mime/multipart"
+
 	"context"
+	"github.com/xuri/excelize/v2"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -115,5 +119,64 @@ func TestPagesOfWhatIsPrinted(t *testing.T) {
 	p, err := project.Of(o.Read(ctx), "JM-001")
 	if err != nil || len(p.Letters) != 1 || !p.Letters[0].SignedBy("owner") {
 		t.Errorf("the owner's signature is not there: %+v %v", p.Letters, err)
+	}
+}
+
+// TestASuperiorsFormIsMappedOnceAndFilledEveryMonth sends a blank form, takes the guessed columns as they are, and gets it filled.
+func TestASuperiorsFormIsMappedOnceAndFilledEveryMonth(t *testing.T) {
+	ctx := context.Background()
+	o, _, clock, _ := frozenMay(t, ledger.SHA256)
+	if err := o.SetPassword(ctx, "p-dispatcher", "dispatcher", "shigan-test"); err != nil {
+		t.Fatal(err)
+	}
+	clock.Set("2022-06-12")
+	h, err := web.New(o, web.Options{Papers: press})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	if res, err := c.PostForm(srv.URL+"/signin", url.Values{"login": {"dispatcher"}, "password": {"shigan-test"}}); err != nil || res.StatusCode != 200 {
+		t.Fatal(err)
+	}
+	f := excelize.NewFile()
+	for i, head := range []string{"序号", "项目名称", "责任单位", "年度计划投资（万元）", "本年累计完成（万元）", "备注"} {
+		cell, _ := excelize.CoordinatesToCellName(i+1, 3)
+		f.SetCellStr("Sheet1", cell, head)
+	}
+	var blank, form bytes.Buffer
+	if err := f.Write(&blank); err != nil {
+		t.Fatal(err)
+	}
+	w := multipart.NewWriter(&form)
+	part, _ := w.CreateFormFile("file", "市表.xlsx")
+	part.Write(blank.Bytes())
+	w.Close()
+	res, err := c.Post(srv.URL+"/templates", w.FormDataContentType(), &form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, _ := io.ReadAll(res.Body)
+	for _, want := range []string{`name="first" inputmode="numeric" value="4"`, `<option value="name" selected>`, `<option value="ytd_wan" selected>`} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the mapping page has no %s", want)
+		}
+	}
+	at := res.Request.URL.Path
+	if res, err = c.PostForm(srv.URL+at, url.Values{"sheet": {"Sheet1"}, "first": {"4"}, "ready": {"1"}, "cA": {"seq"}, "cB": {"name"}, "cC": {"unit"}, "cD": {"planned_wan"}, "cE": {"ytd_wan"}}); err != nil || res.StatusCode != 200 {
+		t.Fatal(res.Status, err)
+	}
+	if res, err = c.Get(srv.URL + at + "/fill?m=2022-05"); err != nil || res.StatusCode != 200 {
+		t.Fatal(res.Status, err)
+	}
+	filled, err := excelize.OpenReader(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, _ := filled.GetRows("Sheet1")
+	if len(rows) != 10 || strings.Join(rows[4], "|") != "2|示例冷链中心|龙泉街道|5000|900" {
+		t.Errorf("%d rows: %q", len(rows), rows)
 	}
 }

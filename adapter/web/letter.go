@@ -94,11 +94,11 @@ func (v *view) letterPage() error {
 }
 
 func (v *view) letterFile() error {
-	press, err := v.papers()
+	p, err := v.visible(v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	p, err := v.visible(v.r.PathValue("id"))
+	press, err := v.papers()
 	if err != nil {
 		return err
 	}

@@ -100,11 +100,11 @@ func (v *view) slipOf() (project.Project, calendar.Month, error) {
 }
 
 func (v *view) slipPage() error {
-	press, err := v.papers()
+	p, m, err := v.slipOf()
 	if err != nil {
 		return err
 	}
-	p, m, err := v.slipOf()
+	press, err := v.papers()
 	if err != nil {
 		return err
 	}
@@ -129,11 +129,11 @@ func (v *view) slipPage() error {
 }
 
 func (v *view) slipFile() error {
-	press, err := v.papers()
+	p, m, err := v.slipOf()
 	if err != nil {
 		return err
 	}
-	p, m, err := v.slipOf()
+	press, err := v.papers()
 	if err != nil {
 		return err
 	}
