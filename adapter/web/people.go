@@ -27,7 +27,7 @@ func peopleRoutes() []route {
 // peopleData is units, the posts of one of them, and the three officers.
 type peopleData struct {
 	Units, PostsN, Empty int
-	Tree                 []unitRow
+	Tree                 []unitGroup
 	Unit                 org.Unit
 	UnitName             string
 	Posts                []postRow
@@ -47,14 +47,12 @@ type peopleData struct {
 }
 
 type unitRow struct {
-	ID, Name  string
-	Depth     int
-	On        bool
-	Sample    bool
-	Posts     int
-	Empty     int
-	Children  int
-	InnerUnit bool
+	ID, Name string
+	Depth    int
+	On       bool
+	Sample   bool
+	Posts    int
+	Empty    int
 }
 
 type postRow struct {
@@ -148,43 +146,63 @@ func (v *view) peopleShow(d peopleData, code int) error {
 	return v.s.pages.write(v, code, "people", pg)
 }
 
-// unitTree lays the units out as a tree, in the order of classes within each; a unit whose parent is missing stands at the top.
-func (v *view) unitTree(units []org.Unit, posts map[string][]org.Post, chosen, today string) []unitRow {
-	known, kids := map[string]bool{}, map[string][]org.Unit{}
+// unitTree lays the units out by class, as people know them, and within a class as a tree. A long class stays folded, unless the
+// chosen unit is in it.
+func (v *view) unitTree(units []org.Unit, posts map[string][]org.Post, chosen, today string) []unitGroup {
+	byID := map[string]org.Unit{}
 	for _, u := range units {
-		known[u.ID] = true
+		byID[u.ID] = u
 	}
-	order := []org.UnitClass{org.District, org.Department, org.Institute, org.Zone, org.Town, org.Enterprise}
-	for _, u := range units {
-		up := u.Parent
-		if !known[up] {
-			up = ""
-		}
-		kids[up] = append(kids[up], u)
-	}
-	var out []unitRow
-	seen := map[string]bool{}
-	var walk func(up string, depth int)
-	walk = func(up string, depth int) {
-		list := kids[up]
-		slices.SortStableFunc(list, func(a, b org.Unit) int { return slices.Index(order, a.Class) - slices.Index(order, b.Class) })
-		for _, u := range list {
-			if seen[u.ID] {
-				continue // a loop in the data ends here
+	var out []unitGroup
+	for _, class := range []org.UnitClass{org.District, org.Department, org.Institute, org.Zone, org.Town, org.Enterprise} {
+		g := unitGroup{Label: v.T("class." + string(class))}
+		kids := map[string][]org.Unit{}
+		for _, u := range units {
+			if u.Class != class {
+				continue
 			}
-			seen[u.ID] = true
-			row := unitRow{ID: u.ID, Name: u.Name.In(v.Lang), Depth: min(depth, 4), On: u.ID == chosen, Sample: u.Sample, Posts: len(posts[u.ID]), Children: len(kids[u.ID])}
-			for _, p := range posts[u.ID] {
-				if p.Holder(today) == "" {
-					row.Empty++
+			up := u.Parent
+			if byID[up].Class != class || up == u.ID {
+				up = ""
+			}
+			kids[up] = append(kids[up], u)
+		}
+		seen := map[string]bool{}
+		var walk func(up string, depth int)
+		walk = func(up string, depth int) {
+			for _, u := range kids[up] {
+				if seen[u.ID] {
+					continue // a loop in the data ends here
 				}
+				seen[u.ID] = true
+				row := unitRow{ID: u.ID, Name: u.Name.In(v.Lang), Depth: min(depth, 4), On: u.ID == chosen, Sample: u.Sample, Posts: len(posts[u.ID])}
+				for _, p := range posts[u.ID] {
+					if p.Holder(today) == "" {
+						row.Empty++
+					}
+				}
+				g.Empty += row.Empty
+				g.Open = g.Open || row.On
+				g.Rows = append(g.Rows, row)
+				walk(u.ID, depth+1)
 			}
-			out = append(out, row)
-			walk(u.ID, depth+1)
+		}
+		walk("", 1)
+		if g.Open = g.Open || len(g.Rows) <= longClass; len(g.Rows) > 0 {
+			out = append(out, g)
 		}
 	}
-	walk("", 0)
 	return out
+}
+
+// longClass is from how many units on a class is folded.
+const longClass = 40
+
+type unitGroup struct {
+	Label string
+	Open  bool
+	Empty int
+	Rows  []unitRow
 }
 
 func (v *view) peoplePost(p org.Post, today string, personal bool, shown string) postRow {

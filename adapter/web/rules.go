@@ -483,8 +483,7 @@ type replayPage struct {
 	Projects int
 	Same     int
 	Only     []string
-	Sentence string
-	Bars     bool
+	Gauge    string
 }
 
 type replayCount struct {
@@ -628,6 +627,7 @@ func (v *view) replay(d *replayPage, m calendar.Month) error {
 		}
 		d.Rows = append(d.Rows, row)
 	}
+	d.Gauge = d.sameGauge()
 	sort.SliceStable(d.Rows, func(i, j int) bool { // the largest plans first
 		x, y := figsMine.Of("planned_year", "project/"+d.Rows[i].ID).Value, figsMine.Of("planned_year", "project/"+d.Rows[j].ID).Value
 		if x.IsMissing() || y.IsMissing() {
@@ -645,6 +645,19 @@ func (v *view) replay(d *replayPage, m calendar.Month) error {
 		}
 	}
 	return nil
+}
+
+// sameGauge is the one figure that all rows are measured by under the other pack, "" where there are several.
+func (d *replayPage) sameGauge() string {
+	for _, r := range d.Rows {
+		if r.GaugeLabel != d.Rows[0].GaugeLabel {
+			return ""
+		}
+	}
+	if len(d.Rows) == 0 {
+		return ""
+	}
+	return d.Rows[0].GaugeLabel
 }
 
 func trimAll(in []string, prefix string) []string {
