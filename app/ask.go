@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -181,7 +182,46 @@ func (o *Office) Explain(ctx context.Context, by org.Signer, name, subject strin
 		return nil, nil, err
 	}
 	t, err := e.Explain(ctx, name, subject, m, at)
-	return t, e.Set, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, e.Set, o.hideParts(ctx, by, t)
+}
+
+// hideParts takes the projects out of a sum that the reader may not see. The sum counts them, and the tree says how many.
+func (o *Office) hideParts(ctx context.Context, by org.Signer, t *figure.Tree) error {
+	reach, err := org.ReachOf(o.Read(ctx), by, "read.project")
+	if errors.Is(err, org.ErrForbidden) {
+		reach, err = org.Reach{Link: "local", Units: []string{}}, nil // sees no project
+	}
+	if err != nil || reach.All {
+		return err
+	}
+	lines, err := o.Read(ctx).Projects(ProjectFilter{ReachLink: reach.Link, ReachUnits: append([]string{}, reach.Units...)})
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, l := range lines {
+		seen["project/"+l.ID] = true
+	}
+	var walk func(t *figure.Tree)
+	walk = func(t *figure.Tree) {
+		kept := t.Parts[:0:0]
+		for _, p := range t.Parts {
+			if seen[p.Subject] || !strings.HasPrefix(p.Subject, "project/") {
+				kept = append(kept, p)
+			} else {
+				t.Hidden++
+			}
+		}
+		t.Parts = kept
+		for _, in := range t.Inputs {
+			walk(in)
+		}
+	}
+	walk(t)
+	return nil
 }
 
 // MaySee refuses whoever may not read a subject: a project, or everything that is no project.

@@ -170,6 +170,27 @@ func (c *caller) enable(in *accessIn) (*receiptOut, error) {
 	return c.do(in.Deed, org.SetAccess{PersonID: in.ID, Reason: in.Body.Reason})
 }
 
+type revealIn struct {
+	ID   string `path:"id" maxLength:"100"`
+	Body struct {
+		Reason string `json:"reason" maxLength:"1000"`
+	}
+}
+
+type revealOut struct {
+	Body struct {
+		Phone string `json:"phone"`
+	}
+}
+
+// reveal gives a telephone number whole; that somebody looked, and why, is on the ledger before it goes out.
+func (c *caller) reveal(in *revealIn) (*revealOut, error) {
+	out := &revealOut{}
+	var err error
+	out.Body.Phone, err = c.s.o.Reveal(c.ctx, c.by, in.ID, in.Body.Reason)
+	return out, err
+}
+
 type passwordIn struct {
 	ID   string `path:"id" maxLength:"100"`
 	Body struct {

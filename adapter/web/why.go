@@ -176,8 +176,11 @@ func (v *view) explainAnswer(d *whyPage, set *rules.Set, label string) {
 		}
 	case t.Overall != nil:
 		d.Answer = v.T("why.worst")
-	case len(t.Parts) > 0 || t.Figure != nil && t.Figure.Formula == "":
-		d.Answer = v.T("why.sum", "n", len(t.Parts)-t.Absent, "name", label)
+	case len(t.Parts)+t.Hidden > 0 || t.Figure != nil && t.Figure.Formula == "":
+		d.Answer = v.T("why.sum", "n", len(t.Parts)+t.Hidden-t.Absent, "name", label)
+		if t.Hidden > 0 {
+			d.Answer += v.T("why.hidden", "n", t.Hidden)
+		}
 		if t.Absent > 0 {
 			d.Answer += v.T("why.absent", "n", t.Absent)
 		}

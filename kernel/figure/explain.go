@@ -25,6 +25,7 @@ type Tree struct {
 	Stated  []Stated       // of a fact: its statements, newest first
 	Word    *rules.Word    // of a fact
 	Parts   []Part         // of a sum or count: the members
+	Hidden  int            // members that the reader may not see; the value counts them
 	Absent  int            // members without a value
 	Clause  string         // key of the clause
 	Frozen  *Freeze        // the closed month that it was read from
