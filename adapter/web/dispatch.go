@@ -43,7 +43,7 @@ type dispatchPage struct {
 	Amends                         []amended
 	Notice, NoticeNo               string
 	NoticeSeq                      int64
-	Key                            string
+	Key, did                       string
 	CanOpen, CanRemind, CanSettle  bool
 	CanFreeze, CanSlips, CanIssue  bool
 	AsOf                           asOf
@@ -152,7 +152,7 @@ func (v *view) dispatchTitle(d *dispatchPage) string {
 
 // dispatchData gathers the desk for the month, tab and project that the address names.
 func (v *view) dispatchData(form formState) (*dispatchPage, error) {
-	d := &dispatchPage{Form: form, Key: app.NewKey()}
+	d := &dispatchPage{Form: form, Key: app.NewKey(), did: v.r.FormValue("did")}
 	d.CanOpen, d.CanRemind, d.CanSettle = may(v, "dispatch.open") == nil, may(v, "dispatch.remind") == nil, may(v, "dispatch.settle-excuse") == nil
 	d.CanFreeze, d.CanSlips, d.CanIssue = may(v, "dispatch.freeze") == nil, may(v, "dispatch.send-slips") == nil, may(v, "dispatch.issue-bulletin") == nil
 	today := calendar.DateOf(v.s.o.Clock())
@@ -471,6 +471,11 @@ func (v *view) dispatchExcuses(d *dispatchPage) error {
 		}
 	}
 	return nil
+}
+
+// Beside tells whether what was just done is said in the panel, where the page then stands.
+func (d *dispatchPage) Beside() bool {
+	return d.did == "accepted" || d.did == "returned" || d.did == "amended"
 }
 
 func (d *dispatchPage) openExcuses() int { return len(d.Excuses) }

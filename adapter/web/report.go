@@ -737,6 +737,9 @@ func (v *view) sendReport() error {
 				fresh.Conflict = v.conflict(fresh, *fresh.Report, vals)
 				fresh.V["replaces"] = strconv.FormatInt(fresh.Report.Seq, 10)
 				fresh.Files = v.draftFiles(fresh)
+				if fresh.Preview, err = v.previewOf(fresh, c); err != nil {
+					return err
+				}
 			}
 			return v.showReport(fresh, http.StatusConflict)
 		}
