@@ -63,6 +63,7 @@ type Office struct {
 	Store    Store
 	District string
 	Library  *rules.Library
+	Desks    *casework.Library // packs that can be adopted; cases live by what was adopted, not by these
 	Vault    vault.Vault
 	Clock    func() time.Time
 

@@ -11,6 +11,7 @@ import (
 
 	"shigan/adapter/store"
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
@@ -97,6 +98,9 @@ func Office(t testing.TB, s *store.Store, clock *Clock, suite *ledger.Suite) *ap
 		t.Fatal(err)
 	}
 	t.Cleanup(o.Close)
+	if o.Desks, err = casework.Load(packs.FS()); err != nil {
+		t.Fatal(err)
+	}
 	return o
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"shigan/adapter/store"
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/kernel/fault"
 	"shigan/kernel/rules"
@@ -120,6 +121,18 @@ func (c *call) library() (*rules.Library, error) {
 	return rules.Load(from, v)
 }
 
+// desks is the desks that come with the program, or those of a folder (--packs).
+func (c *call) desks() (*casework.Library, error) {
+	from := packs.FS()
+	if dir := c.text("packs"); dir != "" {
+		if _, err := os.Stat(dir); err != nil {
+			return nil, errNoFile.With("file", dir)
+		}
+		from = os.DirFS(dir)
+	}
+	return casework.Load(from)
+}
+
 // office opens the district that the command speaks of.
 func (c *call) office() (*app.Office, error) {
 	s, err := c.openStore(false)
@@ -147,7 +160,8 @@ func (c *call) office() (*app.Office, error) {
 		return nil, err
 	}
 	c.closers = append(c.closers, o.Close)
-	return o, nil
+	o.Desks, err = c.desks()
+	return o, err
 }
 
 // reader opens a district for looking only: neither key nor rules are needed, as for checking the ledger.
