@@ -346,8 +346,12 @@ func pictureRow(s *Sheet, row int, cols []int, heads, totals map[int]bool, bad m
 		c := app.PictureCell{Span: span}
 		if cell := s.At(at[0], at[1]); cell != nil && !covered {
 			c.Text, c.Number = tidy(cell.Text), cell.Kind == Number
-			if t := []rune(c.Text); len(t) > pictureText {
-				c.Text = string(t[:pictureText-1]) + "…"
+			most := pictureText
+			if span > 2 {
+				most *= 4
+			}
+			if t := []rune(c.Text); len(t) > most {
+				c.Text = string(t[:most-1]) + "…"
 			}
 		}
 		switch {

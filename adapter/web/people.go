@@ -34,7 +34,7 @@ type peopleData struct {
 	History              []tenureRow
 	HistoryOf            string
 	Officers             []officer
-	Accounts             []accountRow
+	Accounts, Without    []accountRow // Without: no password yet
 	People               []option
 	Classes, Roles       []option
 	Can                  map[string]bool
@@ -280,7 +280,11 @@ func (v *view) accounts(d *peopleData) error {
 		if c.LockedUntil > now {
 			row.Locked = c.LockedUntil
 		}
-		d.Accounts = append(d.Accounts, row)
+		if has || p.Disabled {
+			d.Accounts = append(d.Accounts, row)
+		} else {
+			d.Without = append(d.Without, row)
+		}
 		d.People = append(d.People, option{p.ID, row.Person})
 	}
 	slices.SortStableFunc(d.Accounts, func(a, b accountRow) int { return strings.Compare(a.Login, b.Login) })
