@@ -416,18 +416,25 @@ func (d *Desk) checkEnds(exits map[string][]string, came map[way]string, bad fun
 			}
 		}
 	}
-	for _, s := range d.States {
-		path, ok := came[way{s.Name, false}]
-		if !ok {
-			path, ok = came[way{s.Name, true}]
+	path := func(state string) (string, bool) {
+		if p, ok := came[way{state, false}]; ok {
+			return p, true
 		}
-		switch {
-		case !ok:
+		p, ok := came[way{state, true}]
+		return p, ok
+	}
+	for _, s := range d.States { // the trap itself before those from which it is only not avoided
+		p, ok := path(s.Name)
+		if !ok {
 			return bad("→ "+s.Name, "can't be reached from "+d.Start)
-		case !s.End && len(exits[s.Name]) == 0:
-			return bad(path+" —", "can't be left")
-		case !s.End && !ends[s.Name]:
-			return bad(path+" → "+strings.Join(exits[s.Name], ", ")+" …", "never comes to an end")
+		}
+		if !s.End && len(exits[s.Name]) == 0 {
+			return bad(p+" —", "can't be left")
+		}
+	}
+	for _, s := range d.States {
+		if p, _ := path(s.Name); !s.End && !ends[s.Name] {
+			return bad(p+" → "+strings.Join(exits[s.Name], ", ")+" …", "never comes to an end")
 		}
 	}
 	return nil
