@@ -155,7 +155,7 @@ type checked struct {
 }
 
 func (c AcceptReport) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact, error) {
-	if _, err := pendingReport(v, c.Month, c.Project, c.Seq); err != nil {
+	if _, err := pendingReport(v, c.Month, c.Project, c.Seq, false); err != nil {
 		return nil, err
 	}
 	if (c.AsMonth != nil || c.AsYTD != nil) && blank(c.Reason) {
@@ -180,7 +180,7 @@ func (c ReturnReport) Scope(v table.Reader) (org.Scope, error) {
 }
 
 func (c ReturnReport) Decide(v table.Reader, _ org.Signer, _ time.Time) ([]ledger.Fact, error) {
-	if _, err := pendingReport(v, c.Month, c.Project, c.Seq); err != nil {
+	if _, err := pendingReport(v, c.Month, c.Project, c.Seq, true); err != nil { // what was accepted too soon may go back
 		return nil, err
 	}
 	if blank(c.Reason) {
@@ -190,7 +190,7 @@ func (c ReturnReport) Decide(v table.Reader, _ org.Signer, _ time.Time) ([]ledge
 }
 
 // pendingReport reads the report that a checker looked at, and refuses if it has changed under his eyes.
-func pendingReport(v table.Reader, m calendar.Month, id string, seq int64) (Report, error) {
+func pendingReport(v table.Reader, m calendar.Month, id string, seq int64, acceptedToo bool) (Report, error) {
 	if _, err := open(v, m); err != nil {
 		return Report{}, err
 	}
@@ -202,7 +202,7 @@ func pendingReport(v table.Reader, m calendar.Month, id string, seq int64) (Repo
 		return r, ErrNoReport.With("project", id, "month", m)
 	case r.Seq != seq:
 		return r, ErrOverwritten.With("project", id, "at", r.At, "seq", r.Seq)
-	case r.State == Accepted:
+	case r.State == Accepted && !acceptedToo:
 		return r, ErrAccepted.With("project", id, "month", m)
 	}
 	return r, nil

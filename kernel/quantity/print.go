@@ -77,12 +77,15 @@ func group(text string) string {
 	return b.String()
 }
 
-// Shown is a number ready for a page: its digits, and its unit's label, which the page may set smaller.
-type Shown struct{ Text, Unit string }
+// Shown is a number ready for a page: its digits, and its unit's label, which the page may set smaller. Prose is how a sentence
+// says it where that differs: English money stands in ¥100 m in tables and in ¥ bn in sentences.
+type Shown struct{ Text, Unit, Prose string }
 
-// String joins both, for titles and plain text: 35.0%, 1.20 亿元.
+// String joins both, for titles and plain text: 35.0%, 1.20 亿元, ¥0.12 bn.
 func (s Shown) String() string {
 	switch {
+	case s.Prose != "":
+		return s.Prose
 	case s.Unit == "":
 		return s.Text
 	case s.Unit == "%":
@@ -107,7 +110,16 @@ func Show(r *big.Rat, unit Unit, lang words.Lang) Shown {
 	if unit == UnitMu && lang == words.En {
 		label = words.Say(lang, "quantity.mu-hectares", "ha", FormatRat(new(big.Rat).Quo(r, kinds[UnitHectare].scale), 1))
 	}
-	return Shown{Text: FormatRat(v, decimals), Unit: label}
+	shown := Shown{Text: FormatRat(v, decimals), Unit: label}
+	if lang == words.En {
+		switch unit {
+		case UnitYiYuan:
+			shown.Prose = words.Say(lang, "quantity.yuan-bn", "n", FormatRat(new(big.Rat).Quo(r, big.NewRat(10, 1)), decimals+1))
+		case UnitWanYuan:
+			shown.Prose = words.Say(lang, "quantity.yuan-m", "n", FormatRat(new(big.Rat).Quo(r, big.NewRat(100, 1)), 2))
+		}
+	}
+	return shown
 }
 
 // ShowMoney shows money in 亿元 or 万元 or 元, whichever unit the page's column has.
