@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"shigan/adapter/store"
 	"shigan/app"
 	"shigan/domain/casework"
 	"shigan/domain/org"
@@ -25,9 +24,8 @@ import (
 const deskName = "sample/jimo-problem"
 
 // ladderOffice is a small district with the problem desk in force.
-func ladderOffice(t testing.TB, s *store.Store, clock *testkit.Clock) (*app.Office, map[string]org.Signer) {
+func ladderOffice(t testing.TB, o *app.Office) (*app.Office, map[string]org.Signer) {
 	t.Helper()
-	o := testkit.Office(t, s, clock, ledger.SHA256)
 	who := testkit.Small(t, o)
 	if _, err := o.AdoptDesk(context.Background(), who["rulekeeper"], deskName, "", false, "", app.Options{}); err != nil {
 		t.Fatal(err)
@@ -62,7 +60,7 @@ func TestTheLadderClimbsOnceWithTwoServersAndAfterAWeeksSleep(t *testing.T) {
 			ctx := context.Background()
 			clock := testkit.At("2022-06-20")
 			s := open(t)
-			o, who := ladderOffice(t, s, clock)
+			o, who := ladderOffice(t, testkit.Office(t, s, clock, ledger.SHA256))
 			var ids []string
 			for i := range 30 {
 				ids = append(ids, raise(t, o, who["owner"], fmt.Sprintf("问题 %d", i)))
@@ -144,7 +142,7 @@ func legal(d *casework.Desk) porcupine.Model {
 // in an order in which each was right.
 func TestConcurrentMovesGiveALegalHistory(t *testing.T) {
 	ctx := context.Background()
-	o, who := ladderOffice(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"))
+	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"), ledger.SHA256))
 	d, err := o.Desks.Get(deskName)
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +206,7 @@ func TestConcurrentMovesGiveALegalHistory(t *testing.T) {
 }
 
 func TestOnlyTheRulekeeperAdoptsAndOnlyWhatIsThere(t *testing.T) {
-	o, who := ladderOffice(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"))
+	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"), ledger.SHA256))
 	ctx := context.Background()
 	if _, err := o.AdoptDesk(ctx, who["dispatcher"], "china/task", "", false, "", app.Options{}); !errors.Is(err, org.ErrForbidden) {
 		t.Errorf("said %v", err)
