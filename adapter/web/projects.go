@@ -74,7 +74,7 @@ type savedView struct {
 	Fig         app.Fig
 }
 
-const pageSize = 100
+const pageSize = 50
 
 // filter reads the filter from the address and limits it to what the reader may see.
 func (v *view) filter(m calendar.Month) (app.ProjectFilter, error) {
@@ -250,15 +250,19 @@ func pageLink(q url.Values, offset int, there bool) string {
 	return "/projects?" + c.Encode()
 }
 
-// samples marks the rows whose projects are samples.
+// samples marks the rows whose projects are samples, and names them in the reader's language.
 func (v *view) samples(rows []projectRow) error {
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
 	}
-	byID, err := app.Named[struct{ Sample bool }](v.Read(), project.Kind, ids)
+	byID, err := app.Named[struct {
+		Sample bool
+		Name   org.Name
+	}](v.Read(), project.Kind, ids)
 	for i := range rows {
-		rows[i].Sample = byID[rows[i].ID].Sample
+		p := byID[rows[i].ID]
+		rows[i].Sample, rows[i].Name = p.Sample, p.Name.In(v.Lang)
 	}
 	return err
 }
