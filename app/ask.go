@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
@@ -226,6 +227,9 @@ func (o *Office) hideParts(ctx context.Context, by org.Signer, t *figure.Tree) e
 
 // MaySee refuses whoever may not read a subject: a project, or everything that is no project.
 func (o *Office) MaySee(ctx context.Context, by org.Signer, subject string) error {
+	if id, ok := strings.CutPrefix(subject, "case/"); ok {
+		return MaySeeCase(o.Read(ctx), by, id)
+	}
 	id, ok := strings.CutPrefix(subject, "project/")
 	if !ok {
 		return org.May(o.Read(ctx), by, "read.month", org.Scope{})
@@ -255,6 +259,8 @@ func (o *Office) MaySeeEntry(ctx context.Context, by org.Signer, subject string)
 			return err
 		}
 		return org.May(r, by, "read.project", p.Scope())
+	case casework.CaseKind:
+		return MaySeeCase(r, by, id)
 	case org.UnitKind, org.PostKind, org.PersonKind:
 		return org.May(r, by, "read.people", org.Scope{})
 	}

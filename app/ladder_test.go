@@ -232,3 +232,14 @@ func TestOnlyTheRulekeeperAdoptsAndOnlyWhatIsThere(t *testing.T) {
 		t.Error("a task's desk makes the same of a problem")
 	}
 }
+
+// TestOfACaseOnlyItsPartiesAndWhoeverMayReadItSeeTheEntries: another owner has no business with it.
+func TestOfACaseOnlyItsPartiesAndWhoeverMayReadItSeeTheEntries(t *testing.T) {
+	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"), ledger.SHA256))
+	id := raise(t, o, who["owner"], "看得见")
+	for post, may := range map[string]bool{"owner": true, "leader": true, "dispatcher": true, "local": true, "line": true, "audit": true, "other": false, "rulekeeper": false} {
+		if err := o.MaySeeEntry(context.Background(), who[post], "case/"+id); (err == nil) != may {
+			t.Errorf("%s: %v", post, err)
+		}
+	}
+}

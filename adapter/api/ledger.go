@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/domain/project"
 	"shigan/kernel/ledger"
@@ -112,6 +113,8 @@ func (c *caller) mayReadEntries() (func(subject string) bool, error) {
 		switch kind {
 		case project.Kind:
 			return sees(id)
+		case casework.CaseKind:
+			return app.MaySeeCase(c.read(), c.by, id) == nil
 		case org.UnitKind, org.PostKind, org.PersonKind:
 			return people
 		}

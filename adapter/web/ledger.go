@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/domain/project"
 	"shigan/kernel/calendar"
@@ -200,6 +201,8 @@ func (v *view) seesSubjects() (func(string) bool, error) {
 		switch kind, id, _ := strings.Cut(s, "/"); kind {
 		case project.Kind:
 			return reach.All || own[id]
+		case casework.CaseKind:
+			return app.MaySeeCase(v.Read(), v.By, id) == nil
 		case org.UnitKind, org.PostKind, org.PersonKind:
 			return people
 		}

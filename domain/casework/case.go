@@ -182,3 +182,13 @@ func scope(v table.Reader, id string) (org.Scope, error) {
 	c, err := Of(v, id)
 	return c.Reach, err
 }
+
+// Concerns tells whether a signer is a party to a case: raised it, handles or helps with it, or sits at its ladder.
+func (c Case) Concerns(by org.Signer) bool {
+	for _, p := range append([]Party{c.Raiser, c.Handler}, c.Assists...) {
+		if is(p, by) {
+			return true
+		}
+	}
+	return c.sits(by, 1)
+}

@@ -3,6 +3,7 @@ package draw
 import (
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -47,12 +48,13 @@ func (p Pen) Machine(name string, nodes []Node, edges []Edge) template.HTML {
 	b := svg("machine", w, h, name)
 	y := func(i int) float64 { return 12 + float64(i)*(boxH+boxGap) }
 	for _, l := range joined {
-		if l.to == l.from+1 {
-			mid := x + boxW/2
-			p.arrow(b, "M"+F(mid)+" "+F(y(l.from)+boxH)+"V"+F(y(l.to)-1), mid, y(l.to), 0, l.strong)
-			p.words(b, l.label, mid+8, y(l.from)+boxH+boxGap/2+4, "start")
+		if l.next() {
+			mid, from := x+boxW/2, y(l.to-1)+boxH
+			p.arrow(b, "M"+F(mid)+" "+F(from)+"V"+F(y(l.to)-1), mid, y(l.to), 0, l.strong)
+			p.words(b, l.label, mid+8, from+boxGap/2+4, "start")
 		}
 	}
+	var texts []func()        // after all lines, so that none crosses them out
 	ports := map[[2]int]int{} // how many lines leave or enter a side of a box
 	port := func(node, side int) float64 {
 		n := ports[[2]int{node, side}]
@@ -61,14 +63,27 @@ func (p Pen) Machine(name string, nodes []Node, edges []Edge) template.HTML {
 	}
 	side := func(list []lane, edge, dir float64, anchor string, s int) {
 		for _, l := range list {
-			a, z := port(l.from, s), port(l.to, s)
-			at := edge + dir*(12+float64(l.lane)*laneW)
-			p.arrow(b, "M"+F(edge)+" "+F(a)+"H"+F(at)+"V"+F(z)+"H"+F(edge+dir), edge, z, dir, l.strong)
-			p.words(b, l.label, at+dir*5, (a+z)/2+4, anchor)
+			at, far := edge+dir*(12+float64(l.lane)*laneW), ""
+			first, z := 0.0, port(l.to, s)
+			for i, from := range l.froms {
+				a := port(from, s)
+				if i == 0 {
+					first = a
+				}
+				far += "M" + F(edge) + " " + F(a) + "H" + F(at) + "V"
+				if i < len(l.froms)-1 {
+					far += F(z)
+				}
+			}
+			p.arrow(b, far+F(z)+"H"+F(edge+dir), edge, z, dir, l.strong)
+			texts = append(texts, func() { p.words(b, l.label, at+dir*5, (first+z)/2+4, anchor) })
 		}
 	}
 	side(right, x+boxW, 1, "start", 1)
 	side(left, x, -1, "end", 0)
+	for _, write := range texts {
+		write()
+	}
 	for i, n := range nodes {
 		box := func(in float64) {
 			b.WriteString(`<rect x="` + F(x+in) + `" y="` + F(y(i)+in) + `" width="` + F(boxW-2*in) + `" height="` + F(boxH-2*in) +
@@ -88,24 +103,40 @@ func (p Pen) Machine(name string, nodes []Node, edges []Edge) template.HTML {
 	return done(b)
 }
 
+// lane is one line: out of one box or several, into one.
 type lane struct {
-	from, to, lane int
-	label          string
-	strong         bool
+	froms    []int
+	to, lane int
+	label    string
+	strong   bool
 }
 
-// joinEdges puts the labels of all moves between the same two boxes on one line.
+func (l lane) next() bool { return len(l.froms) == 1 && l.to == l.froms[0]+1 }
+func (l lane) back() bool { return l.to <= l.froms[0] }
+func (l lane) top() int   { return min(slices.Min(l.froms), l.to) }
+func (l lane) foot() int  { return max(slices.Max(l.froms), l.to) }
+
+// joinEdges lets a move out of several boxes run on one line, and moves between the same boxes share one.
 func joinEdges(edges []Edge) []lane {
-	var out []lane
+	var one []lane
 	for _, e := range edges {
-		found := false
-		for i := range out {
-			if out[i].from == e.From && out[i].to == e.To {
-				out[i].label, out[i].strong, found = out[i].label+" · "+e.Label, out[i].strong || e.Strong, true
-			}
+		l := lane{froms: []int{e.From}, to: e.To, label: e.Label, strong: e.Strong}
+		i := slices.IndexFunc(one, func(o lane) bool {
+			return !l.next() && !o.next() && o.to == l.to && o.label == l.label && o.back() == l.back()
+		})
+		if i < 0 {
+			one = append(one, l)
+		} else if !slices.Contains(one[i].froms, e.From) {
+			one[i].froms = append(one[i].froms, e.From)
 		}
-		if !found {
-			out = append(out, lane{from: e.From, to: e.To, label: e.Label, strong: e.Strong})
+	}
+	var out []lane
+	for _, l := range one {
+		i := slices.IndexFunc(out, func(o lane) bool { return o.to == l.to && slices.Equal(o.froms, l.froms) })
+		if i < 0 {
+			out = append(out, l)
+		} else {
+			out[i].label, out[i].strong = out[i].label+" · "+l.label, out[i].strong || l.strong
 		}
 	}
 	return out
@@ -115,19 +146,11 @@ func joinEdges(edges []Edge) []lane {
 func lanes(all []lane, back bool) []lane {
 	var out []lane
 	for _, l := range all {
-		if l.to == l.from+1 || (l.to <= l.from) != back {
+		if l.next() || l.back() != back {
 			continue
 		}
-		for l.lane = 0; ; l.lane++ {
-			free := true
-			for _, o := range out {
-				if o.lane == l.lane && min(l.from, l.to) <= max(o.from, o.to) && min(o.from, o.to) <= max(l.from, l.to) {
-					free = false
-				}
-			}
-			if free {
-				break
-			}
+		for slices.ContainsFunc(out, func(o lane) bool { return o.lane == l.lane && l.top() <= o.foot() && o.top() <= l.foot() }) {
+			l.lane++
 		}
 		out = append(out, l)
 	}
