@@ -24,6 +24,9 @@ func (o *Office) RunClock(ctx context.Context) (climbed int, err error) {
 	var deeds []Deed
 	var bad []error
 	for _, body := range raw {
+		if casework.Early(body, now) {
+			continue
+		}
 		var t casework.Tick
 		if err := json.Unmarshal(body, &t); err != nil {
 			bad = append(bad, err)

@@ -298,6 +298,9 @@ func TestTheClockClimbsEachLevelOnce(t *testing.T) {
 						if c, due, err := tick.Due(p.at, holidays()); err != nil {
 							t.Fatal(err)
 						} else if due {
+							if raw := p.m.docs[[2]string{TickKind, id}]; Early(raw, p.at) {
+								t.Fatalf("%s is due and was passed over: %s", id, raw)
+							}
 							looked = append(looked, c, c)
 						}
 					}
