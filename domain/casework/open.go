@@ -46,7 +46,8 @@ func (c Open) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact
 	if err != nil {
 		return nil, err
 	}
-	if !raises(d, by) {
+	onBehalf := c.Raiser != (Party{}) && !is(c.Raiser, by) && by.Person != org.FirstSetUp.Person
+	if !raises(d, by) || onBehalf && !d.keeps(by) { // only who keeps the desk writes down what another raised
 		return nil, ErrNotYours.With("move", d.Say)
 	}
 	return c.born(v, d, by, at, "")

@@ -356,6 +356,7 @@ func TestAMoveFromAStateThatNoLongerHoldsSaysWhoWasFaster(t *testing.T) {
 		"a desk that nobody adopted":           {"raiser", Open{Desk: "nowhere/desk", Title: "x"}, ErrNoDesk},
 		"no title":                             {"raiser", Open{Desk: d.Name}, ErrTitle},
 		"a raiser who handles his own":         {"raiser", Open{Desk: d.Name, Title: "x", Handler: Party{Unit: "u-raiser"}}, ErrOwnJudge},
+		"a raiser put up by somebody else":     {"raiser", Open{Desk: d.Name, Title: "x", Raiser: Party{Unit: "u-stranger"}}, ErrNotYours},
 		"a person who climbs by hand":          {"desk", Climb{Case: "T-1", Level: 1}, ErrNotYours},
 		"the clock before its time":            {"clock", Climb{Case: "T-1", Level: 1, Start: at.UTC()}, ErrNotDue},
 		"a decision without owner and day":     {"desk", SetMeasure{Case: "T-1", Measure: Measure{Pain: "a", Cause: "b", Decision: "c"}}, ErrMeasure},
