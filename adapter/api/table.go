@@ -57,6 +57,7 @@ func (s *server) operations() []operation {
 		deed("/persons", "org.register-person", (*caller).register),
 		deed("/posts/{id}/seat", "org.seat", (*caller).seat),
 		deed("/posts/{id}/unseat", "org.unseat", (*caller).unseat),
+		on(http.MethodPost, "/persons/{id}/reveal", "org.reveal", "org-reveal", (*caller).reveal),
 		deed("/persons/{id}/disable", "org.disable", (*caller).disable),
 		deed("/persons/{id}/enable", "org.enable", (*caller).enable),
 		on(put, "/persons/{id}/password", "set.password", "set-password", (*caller).setPassword),

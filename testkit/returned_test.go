@@ -1,4 +1,4 @@
-package dispatch_test
+package testkit_test
 
 import (
 	"context"
