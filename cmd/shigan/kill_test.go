@@ -44,6 +44,9 @@ type said struct {
 
 func killAgainAndAgain(t *testing.T, where ...string) {
 	kills := 5
+	if testing.Short() {
+		kills = 2
+	}
 	if n, err := strconv.Atoi(os.Getenv("SHIGAN_KILLS")); err == nil {
 		kills = n
 	}

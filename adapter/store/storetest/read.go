@@ -223,15 +223,18 @@ func replay(t *testing.T, s *store.Store) {
 // longLog is longer than what a replay writes at a time, and its entries change what earlier ones wrote.
 func longLog(t *testing.T, s *store.Store) {
 	ctx, o := context.Background(), office(t, s)
+	const posts = 20
 	testkit.Do(t, o, org.FirstSetUp, found("u"))
-	testkit.Do(t, o, org.FirstSetUp, org.CreatePost{Post: org.Post{ID: "post", Unit: "u", Name: org.Name{Zh: "岗位"}}, On: "2021-01-01"})
+	for p := range posts {
+		testkit.Do(t, o, org.FirstSetUp, org.CreatePost{Post: org.Post{ID: fmt.Sprint("post", p), Unit: "u", Name: org.Name{Zh: "岗位"}}, On: "2018-01-01"})
+	}
 	for _, p := range []string{"p0", "p1"} {
 		testkit.Do(t, o, org.FirstSetUp, org.RegisterPerson{Person: org.Person{ID: p}})
 	}
-	const n = 1100
+	n := fewer(1100, 520)
 	deeds := make([]app.Deed, n)
 	for i := range deeds {
-		deeds[i] = app.Deed{By: org.FirstSetUp, Cmd: org.Seat{PostID: "post", PersonID: fmt.Sprint("p", i%2), On: calendar.MustDate("2019-01-01").AddDays(i).String()}}
+		deeds[i] = app.Deed{By: org.FirstSetUp, Cmd: org.Seat{PostID: fmt.Sprint("post", i%posts), PersonID: fmt.Sprint("p", i/posts%2), On: calendar.MustDate("2019-01-01").AddDays(i).String()}}
 	}
 	if _, err := o.DoAll(ctx, deeds); err != nil {
 		t.Fatal(err)
@@ -239,10 +242,10 @@ func longLog(t *testing.T, s *store.Store) {
 	check := func(when string) {
 		t.Helper()
 		var post org.Post
-		if ok, err := o.Read(ctx).Get(org.PostKind, "post", &post); !ok || err != nil || len(post.Tenures) != n {
+		if ok, err := o.Read(ctx).Get(org.PostKind, "post7", &post); !ok || err != nil || len(post.Tenures) != n/posts {
 			t.Errorf("%s: %d tenures, %v", when, len(post.Tenures), err)
 		}
-		if rows, diff, err := s.Replay(ctx, o.District, app.Apply); err != nil || len(diff) > 0 || rows != 4 {
+		if rows, diff, err := s.Replay(ctx, o.District, app.Apply); err != nil || len(diff) > 0 || rows != posts+3 {
 			t.Errorf("%s: %d rows, %v, %v", when, rows, diff, err)
 		}
 	}
@@ -299,7 +302,7 @@ func inUse(t *testing.T, s *store.Store) {
 			n.Add(1)
 		}
 	}()
-	end := time.Now().Add(2 * time.Second)
+	end := time.Now().Add(time.Duration(fewer(2000, 700)) * time.Millisecond)
 	for time.Now().Before(end) {
 		before := n.Load()
 		held, err := o.Read(ctx).Held()
@@ -540,7 +543,7 @@ func oddTexts(t *testing.T, s *store.Store) {
 
 func many(t *testing.T, s *store.Store) {
 	o := office(t, s)
-	const n = 3000
+	n := fewer(3000, 600)
 	write(t, o, func(b app.Batch) {
 		for i := range n {
 			entry(t, b, fmt.Sprint("s/", i))
@@ -563,7 +566,7 @@ func many(t *testing.T, s *store.Store) {
 		}
 		seen++
 	}
-	if seen != n-1 {
+	if seen != int64(n)-1 {
 		t.Errorf("%d entries from the second on", seen)
 	}
 	var want []string
@@ -575,7 +578,7 @@ func many(t *testing.T, s *store.Store) {
 		t.Errorf("%d by name, %v", len(named), err)
 	}
 	var one struct{ I int }
-	if err := json.Unmarshal(named["02999"], &one); err != nil || one.I != 2999 {
+	if err := json.Unmarshal(named[fmt.Sprintf("%05d", n-1)], &one); err != nil || one.I != n-1 {
 		t.Error(one, err)
 	}
 	w := o.Library.Vocabulary()["invested_ytd"]
@@ -587,11 +590,11 @@ func many(t *testing.T, s *store.Store) {
 	if err != nil || len(col) != n || col["project/7"].Value.Num.Rat.Num().Int64() != 2 {
 		t.Errorf("%d values, %v", len(col), err)
 	}
-	entries, err := r.EntriesIn([]int64{1, 1500, n, n + 1})
+	entries, err := r.EntriesIn([]int64{1, 500, int64(n), int64(n) + 1})
 	if err != nil || len(entries) != 3 {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
-	if recent, err := r.Recent(0, 3); err != nil || len(recent) != 3 || recent[0].Seq != n {
+	if recent, err := r.Recent(0, 3); err != nil || len(recent) != 3 || recent[0].Seq != int64(n) {
 		t.Errorf("%+v %v", recent, err)
 	}
 	if recent, err := r.Recent(3, 10); err != nil || len(recent) != 2 || recent[0].Seq != 2 {
@@ -612,9 +615,16 @@ func suites(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 		defer o.Close()
-		const n = 300 // beyond one stored inner hash
-		for k := range n {
+		const n = 260        // beyond one stored inner hash
+		for k := range 100 { // one commit each, then all the others in one
 			testkit.Do(t, o, org.FirstSetUp, found(fmt.Sprint("u", k)))
+		}
+		var rest []app.Deed
+		for k := 100; k < n; k++ {
+			rest = append(rest, app.Deed{By: org.FirstSetUp, Cmd: found(fmt.Sprint("u", k))})
+		}
+		if _, err := o.DoAll(ctx, rest); err != nil {
+			t.Fatal(err)
 		}
 		whole(t, o, n)
 		r := o.Read(ctx)

@@ -66,7 +66,8 @@ func TwoServers(t *testing.T, where string) {
 		t.Cleanup(func() { s.Close() })
 		offices[i] = testkit.Office(t, s, clock, ledger.SHA256)
 	}
-	const each, writers = 40, 4
+	const writers = 4
+	each := fewer(40, 8)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	got := map[int64]string{}
@@ -102,6 +103,14 @@ func TwoServers(t *testing.T, where string) {
 	if _, diff, err := offices[0].Store.Replay(ctx, testkit.Code, app.Apply); err != nil || len(diff) > 0 {
 		t.Errorf("replay: %v %v", diff, err)
 	}
+}
+
+// fewer makes a long test shorter under -short: the race detector slows SQLite down some ten times.
+func fewer(n, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return n
 }
 
 func found(id string) org.FoundUnit {
