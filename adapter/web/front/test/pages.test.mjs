@@ -48,9 +48,7 @@ for (const lang of ["zh-CN", "en-US"]) {
     for (const [role, paths] of Object.entries(pages)) {
       test(`${role} sees the pages at ${width} in ${lang}`, async (t) => {
         const { ctx, page, errors } = await open(role, width, lang);
-        await page.goto(site.base + "/projects");
-        const href = await page.locator("table a[href^='/project/']").first().getAttribute("href").catch(() => null);
-        const project = href?.split("/")[2]?.split("?")[0];
+        const project = "JM-001"; // the first project of the demo
         const shots = process.env.SHIGAN_SHOTS;
         if (shots) mkdirSync(shots, { recursive: true });
         for (const path of paths) {
