@@ -56,6 +56,7 @@ type call struct {
 	json    bool
 	code    int // exit code of a command that ended well and still has bad news
 	closers []func()
+	logTo   io.Writer // where the log goes; nil: standard error
 }
 
 // run carries out a command line and gives the exit code.
@@ -271,9 +272,13 @@ func cells(s string) int {
 	return n
 }
 
-// log is the structured log on standard error.
+// log is the structured log on standard error, or in a file where a person reads the terminal.
 func (c *call) log() *slog.Logger {
-	return slog.New(slog.NewJSONHandler(c.err, nil)).With("version", version)
+	to := c.logTo
+	if to == nil {
+		to = c.err
+	}
+	return slog.New(slog.NewJSONHandler(to, nil)).With("version", version)
 }
 
 // help prints the commands, or one of them.

@@ -38,11 +38,25 @@ func runDemo(c *call) error {
 		c.demoAccounts("")
 		return nil
 	}
+	if err := c.logToFile(); err != nil {
+		return err
+	}
 	o, err := c.office()
 	if err != nil {
 		return err
 	}
 	return c.serveOffice(o, cmpOr(c.text("addr"), ":8080"), c.demoAccounts)
+}
+
+// logToFile keeps the demo's terminal for its address and accounts.
+func (c *call) logToFile() error {
+	name := filepath.Join(c.dataDir(), "demo.log")
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return errOutFile.With("file", name, "why", "open")
+	}
+	c.closers, c.logTo = append(c.closers, func() { f.Close() }), f
+	return nil
 }
 
 // demoThere tells whether a demo lies there already; other people's data are refused.
@@ -160,7 +174,7 @@ func (c *call) wakeDemo() error {
 func (c *call) demoAccounts(address string) {
 	if address != "" {
 		fmt.Fprintln(c.out)
-		c.say("cli.demo.address", "url", localURL(address))
+		c.say("cli.demo.address", "url", localURL(address), "log", filepath.Join(c.dataDir(), "demo.log"))
 	}
 	c.say("cli.demo.accounts")
 	var rows [][]string
