@@ -209,8 +209,9 @@ func (o *Office) Groups(ctx context.Context, m calendar.Month) ([]string, error)
 	return out, nil
 }
 
-// snapshot computes everything that is frozen: figures and lights of projects and groups, and the facts that they read.
-func (o *Office) snapshot(ctx context.Context, m calendar.Month, known int64) (*dispatch.Snapshot, *rules.Set, error) {
+// snapshot computes everything that is frozen: figures and lights of projects and groups, and the facts that they read. groups are those
+// to add up by; nil for all that there are today.
+func (o *Office) snapshot(ctx context.Context, m calendar.Month, known int64, groups []string) (*dispatch.Snapshot, *rules.Set, error) {
 	set, err := o.SetFor(ctx, m, "")
 	if err != nil {
 		return nil, nil, err
@@ -222,9 +223,10 @@ func (o *Office) snapshot(ctx context.Context, m calendar.Month, known int64) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	groups, err := o.Groups(ctx, m)
-	if err != nil {
-		return nil, nil, err
+	if groups == nil {
+		if groups, err = o.Groups(ctx, m); err != nil {
+			return nil, nil, err
+		}
 	}
 	s := &dispatch.Snapshot{Month: m, Pack: set.Pack.Name, Known: known, Values: map[string]map[string]string{}}
 	add := func(names, subjects []string) error {
@@ -295,7 +297,7 @@ func (o *Office) freezeOnce(ctx context.Context, by org.Signer, m calendar.Month
 	if err != nil {
 		return Receipt{}, nil, err
 	}
-	snap, set, err := o.snapshot(ctx, m, head.Size)
+	snap, set, err := o.snapshot(ctx, m, head.Size, nil)
 	if err != nil {
 		return Receipt{}, nil, err
 	}
@@ -338,7 +340,15 @@ func (o *Office) CheckFreeze(ctx context.Context, m calendar.Month) (values int,
 	if err := json.Unmarshal(raw, &was); err != nil {
 		return 0, nil, err
 	}
-	now, _, err := o.snapshot(ctx, m, month.Freeze.Known)
+	var groups []string // those that were frozen; since then projects may have moved to others
+	for _, by := range was.Values {
+		for subject := range by {
+			if strings.HasPrefix(subject, "group/") && !slices.Contains(groups, subject) {
+				groups = append(groups, subject)
+			}
+		}
+	}
+	now, _, err := o.snapshot(ctx, m, month.Freeze.Known, groups)
 	if err != nil {
 		return 0, nil, err
 	}

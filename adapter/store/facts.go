@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -144,23 +145,50 @@ func (f *Facts) Members(_ context.Context, group string, m calendar.Month, at fi
 	}); err != nil {
 		return nil, err
 	}
-	q, args := `SELECT id FROM project_row WHERE district = $1 AND parent = ''`, []any{f.Code}
-	if col, ok := groupColumns[kind]; ok {
+	parents, err := f.standing("in:parent", m, at)
+	if err != nil {
+		return nil, err
+	}
+	q, args := `SELECT id FROM project_row WHERE district = $1`, []any{f.Code}
+	var groups map[string]string
+	if slices.Contains(datedGroups, kind) {
+		if groups, err = f.standing("in:"+kind, m, at); err != nil {
+			return nil, err
+		}
+	} else if col, ok := groupColumns[kind]; ok {
 		q += ` AND ` + col + ` = $2`
 		args = append(args, value)
 	}
-	rows, err = f.q.QueryContext(f.ctx, q+` ORDER BY id`, args...)
+	rows, err = f.s.db.QueryContext(f.ctx, q+` ORDER BY id`, args...)
 	ids, err := scanAll(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return })
 	if err != nil {
 		return nil, err
 	}
 	var out []string
 	for _, id := range ids {
-		if in["project/"+id] {
-			out = append(out, "project/"+id)
+		s := "project/" + id
+		if in[s] && parents[s] == "" && (groups == nil || groups[s] == value) {
+			out = append(out, s)
 		}
 	}
 	return out, nil
+}
+
+// datedGroups are those whose membership is stated with its day.
+var datedGroups = []string{"level", "class", "front", "industry", "local", "line"}
+
+// standing reads a text that stands since a day, as it stood in a month: for all subjects, "" where none.
+func (f *Facts) standing(fact string, m calendar.Month, at figure.At) (map[string]string, error) {
+	rows, err := f.s.db.QueryContext(f.ctx, `SELECT subject, value FROM datum WHERE district = $1 AND fact = $2 AND period <= $3 AND seq <= $4 ORDER BY subject, seq`,
+		f.Code, fact, m.Last().String(), known(at))
+	out := map[string]string{}
+	_, err = scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
+		var s, v string
+		err = r.Scan(&s, &v)
+		out[s] = strings.TrimPrefix(v, "t:")
+		return
+	})
+	return out, err
 }
 
 var groupColumns = map[string]string{"industry": "industry", "local": "local_unit", "level": "level", "class": "class", "front": "front",

@@ -78,6 +78,9 @@ func (c RegisterPerson) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger
 	if c.Person.ID == "" {
 		return nil, ErrBlank
 	}
+	if c.Person.ID == FirstSetUp.Person || c.Person.ID == SystemSigner.Person { // these two are no persons
+		return nil, ErrExists.With("id", c.Person.ID)
+	}
 	if _, err := PersonOf(v, c.Person.ID); err == nil {
 		return nil, ErrExists.With("id", c.Person.ID)
 	}

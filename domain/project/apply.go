@@ -34,6 +34,17 @@ func Vocabulary() []rules.Word {
 
 var yes = rules.BoolValue(true).Canonical()
 
+// stateGroups states in which groups a project stands since a day, so that a closed month adds up again the way it did then, whatever
+// is changed about the project later. was is what stood before; only differences are stated.
+func stateGroups(w table.Writer, subject, since string, was, now Facts) {
+	for _, g := range []struct{ name, was, now string }{{"level", was.Level, now.Level}, {"class", was.Class, now.Class}, {"front", was.Front, now.Front},
+		{"industry", was.Industry, now.Industry}, {"local", was.LocalUnit, now.LocalUnit}, {"line", was.LineUnit, now.LineUnit}, {"parent", was.Parent, now.Parent}} {
+		if g.was != g.now {
+			w.Datum("in:"+g.name, subject, since, rules.TextValue(g.now).Canonical())
+		}
+	}
+}
+
 // Money writes fen as a value in yuan.
 func Money(f quantity.Fen) string { return rules.NumValue(f.Rat()).Canonical() }
 
@@ -65,6 +76,7 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 			w.Datum("listed", subject, e.EffectiveOn, yes)
 		}
 		w.Datum("total_investment", subject, e.EffectiveOn, Money(b.Total))
+		stateGroups(w, subject, e.EffectiveOn, Facts{}, b.Facts)
 		if b.Start != "" {
 			w.Datum("planned_start", subject, e.EffectiveOn, Day(b.Start, "planned_start"))
 		}
@@ -72,10 +84,11 @@ func (p *Project) apply(w table.Writer, e ledger.Entry) error {
 			w.Datum("planned_finish", subject, e.EffectiveOn, Day(b.Finish, "planned_finish"))
 		}
 	case "project.described/1":
-		total := p.Total
+		total, was := p.Total, p.Facts
 		if err := json.Unmarshal(e.Body, &p.Facts); err != nil {
 			return err
 		}
+		stateGroups(w, subject, e.EffectiveOn, was, p.Facts)
 		if p.Total != total {
 			w.Datum("total_investment", subject, e.EffectiveOn, Money(p.Total))
 		}
