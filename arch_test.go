@@ -25,7 +25,7 @@ var rooms = map[string][]string{
 	"domain": {"org", "place", "satisfaction", "industry", "plan", "casework", "project", "schedule", "factor", "promotion", "renewal",
 		"dispatch", "request", "approval", "enforcement", "visit", "reform", "supervision", "appraisal", "access"},
 	"app":     {"demo"},
-	"adapter": {"api", "mcp", "paper", "sheet", "store", "web"},
+	"adapter": {"api", "mcp", "paper", "post", "sheet", "store", "web"},
 	"cmd":     {"shigan"},
 }
 

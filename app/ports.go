@@ -73,6 +73,9 @@ type Reader interface {
 	CountProjects(f ProjectFilter) (int, error)
 	Distinct(column string, reach ProjectFilter) ([]string, error) // level, class, industry, local, line, lists; of the reach only
 
+	Cases(f CaseFilter) ([]CaseLine, error)
+	CountCases(f CaseFilter, by ...string) ([]CaseCount, error) // by: columns of CaseCount.By, none for the total
+
 	CredentialOf(login string) (Credential, bool, error)
 	Credentials() ([]Credential, error)
 	PutCredential(c Credential) error
@@ -132,4 +135,44 @@ type ProjectFilter struct {
 type ProjectLine struct {
 	ID, Name, Level, Class, Front, Industry, Place, OwnerUnit, LocalUnit, LineUnit, Lead, Stage, Lists, Finish, Parent string
 	Moved                                                                                                              int
+}
+
+// CaseFilter picks cases by their columns; empty means any.
+type CaseFilter struct {
+	Query                     string // number or title, also by pinyin
+	Desk, Use, Kind, State    string
+	Subject                   string // "project/JM-017"
+	Unit, Raiser              string // who handles it, who raised it
+	NextUnit, NextPost        string // whose turn it is
+	Seat                      string // the post at the level where it stands
+	Outcome, Rate             string
+	Level                     int
+	Open, Closed              bool
+	DueBefore                 string   // RFC 3339 in UTC: open, and due before this (overdue, when it is now)
+	DueFrom                   string   // due at or after this
+	OpenedFrom, OpenedTo      string   // days
+	ClosedFrom, ClosedTo      string   // days
+	Climbed                   string   // the month in which it climbed last: "2022-06"
+	Reopened, Unfixed, Vacant bool     // only these
+	Parties                   []string // units: only cases with which one of them has to do; nil: no limit
+	IDs                       []string // only these; nil: all
+	Sort                      string   // due (oldest due first, the default), opened, closed, level
+	Desc                      bool
+	Offset, Limit             int
+}
+
+// CaseLine is a case as lists show it. Due was worked out when the case last moved; Stand says how it stands now.
+type CaseLine struct {
+	ID, Desk, Use, Digest, Kind, Title, Subject, Project, State, Outcome, Rate string
+	Unit, Post, Raiser, RaiserPost, NextUnit, NextPost, NextAs, Seat           string
+	Level, Climbs, Reopened, Returns                                           int
+	Opened, Due, Closed, ClosedBy, LastClimb                                   string // RFC 3339 in UTC; Due "" where no clock runs or all are stopped
+	Halted, Fast, Unfixed, Vacant                                              bool
+	Seq                                                                        int64
+}
+
+// CaseCount is how many cases fall together by some columns.
+type CaseCount struct {
+	By map[string]string // level, unit, use, state, outcome, rate, next_unit, next_post, raiser, seat
+	N  int
 }

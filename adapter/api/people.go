@@ -95,7 +95,7 @@ type createPostIn struct {
 		ID     string   `json:"id" minLength:"1" maxLength:"100"`
 		Unit   string   `json:"unit" minLength:"1" maxLength:"100"`
 		Name   Name     `json:"name"`
-		Roles  []string `json:"roles" enum:"leader,dispatcher,line,local,owner,rulekeeper,system,security,audit" maxItems:"9"`
+		Roles  []string `json:"roles" enum:"leader,dispatcher,line,local,owner,rulekeeper,supervisor,system,security,audit" maxItems:"10"`
 		Sample bool     `json:"sample,omitempty"`
 		On     string   `json:"on,omitempty" format:"date"`
 	}
@@ -105,6 +105,20 @@ func (c *caller) createPost(in *createPostIn) (*receiptOut, error) {
 	b := in.Body
 	return c.do(in.Deed, org.CreatePost{Post: org.Post{ID: b.ID, Unit: b.Unit, Name: org.Name(b.Name), Sample: b.Sample,
 		Roles: each(b.Roles, func(r string) org.Role { return org.Role(r) })}, On: b.On})
+}
+
+type leadUnitIn struct {
+	Deed
+	ID   string `path:"id" maxLength:"100"`
+	Body struct {
+		Head   string `json:"head,omitempty" maxLength:"100" doc:"post"`
+		Leader string `json:"leader,omitempty" maxLength:"100" doc:"post"`
+		On     string `json:"on,omitempty" format:"date"`
+	}
+}
+
+func (c *caller) leadUnit(in *leadUnitIn) (*receiptOut, error) {
+	return c.do(in.Deed, org.LeadUnit{Unit: in.ID, Head: in.Body.Head, Leader: in.Body.Leader, On: in.Body.On})
 }
 
 type registerIn struct {

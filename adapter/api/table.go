@@ -1,12 +1,15 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // operations is the table of everything that the API answers. Whoever adds a command adds its line here; a test holds the table
 // against rights.yaml and against every role.
 func (s *server) operations() []operation {
 	put, del := http.MethodPut, http.MethodDelete
-	return []operation{
+	return slices.Concat(s.caseOperations(), s.meetingOperations(), s.visitOperations(), s.messageOperations(), []operation{
 		on(http.MethodPost, "/sessions", public, "sign-in", (*caller).signIn),
 		on(del, "/sessions/current", anybody, "sign-out", (*caller).signOut),
 		on(put, "/sessions/current/post", anybody, "switch-post", (*caller).switchPost),
@@ -53,6 +56,7 @@ func (s *server) operations() []operation {
 		get("/accounts", "read.accounts", "accounts", (*caller).accounts),
 
 		deed("/units", "org.found-unit", (*caller).foundUnit),
+		deed("/units/{id}/lead", "org.lead-unit", (*caller).leadUnit),
 		deed("/posts", "org.create-post", (*caller).createPost),
 		deed("/persons", "org.register-person", (*caller).register),
 		deed("/posts/{id}/seat", "org.seat", (*caller).seat),
@@ -112,5 +116,5 @@ func (s *server) operations() []operation {
 		deed("/months/{month}/freeze", "dispatch.freeze", (*caller).freeze),
 		deed("/months/{month}/send-slips", "dispatch.send-slips", (*caller).sendSlips),
 		deed("/rules/adopt", "dispatch.adopt-rules", (*caller).adopt),
-	}
+	})
 }

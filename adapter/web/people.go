@@ -138,7 +138,7 @@ func (v *view) peopleShow(d peopleData, code int) error {
 	for _, c := range []org.UnitClass{org.District, org.Department, org.Town, org.Zone, org.Enterprise, org.Institute} {
 		d.Classes = append(d.Classes, option{string(c), v.T("class." + string(c))})
 	}
-	for _, x := range []org.Role{org.Leader, org.Dispatcher, org.Line, org.Local, org.Owner, org.RuleKeeper, org.System, org.Security, org.Audit} {
+	for _, x := range org.Roles {
 		d.Roles = append(d.Roles, option{string(x), v.T("role." + string(x))})
 	}
 	pg := v.newPage(v.T("people.title"), d)

@@ -16,7 +16,7 @@ import (
 )
 
 // posts of the small district, one per role, and one owner of something else.
-var walkers = []string{"leader", "dispatcher", "line", "local", "owner", "other", "rulekeeper", "system", "security", "audit"}
+var walkers = []string{"leader", "dispatcher", "line", "local", "owner", "other", "rulekeeper", "supervisor", "system", "security", "audit"}
 
 // fill gives a route's placeholders something that is there.
 func fill(path string) string {

@@ -51,7 +51,7 @@ func postAdd(c *call) error {
 	if err != nil {
 		return err
 	}
-	known := []org.Role{org.Leader, org.Dispatcher, org.Line, org.Local, org.Owner, org.RuleKeeper, org.System, org.Security, org.Audit}
+	known := org.Roles
 	var roles []org.Role
 	for _, r := range c.list("role") {
 		if !slices.Contains(known, org.Role(r)) {

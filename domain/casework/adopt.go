@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -102,6 +103,41 @@ func Ruling(v table.Reader, name, day string) (*Desk, error) {
 		return nil, ErrNoDesk.With("desk", name)
 	}
 	return Pinned(v, best.Digest)
+}
+
+// ForUse is the desk that new matters of a use go to on a day: of those adopted for it the one whose day is latest.
+func ForUse(v table.Reader, use, day string) (*Desk, error) {
+	names, err := v.IDs(InForce, "")
+	if err != nil {
+		return nil, err
+	}
+	var best *Desk
+	since := ""
+	for _, name := range names {
+		d, err := Ruling(v, name, day)
+		if errors.Is(err, ErrNoDesk) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if d.Use != use {
+			continue
+		}
+		a, err := AdoptedOf(v, name)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range a.Versions {
+			if n.Digest == d.Digest && n.From >= since {
+				best, since = d, n.From
+			}
+		}
+	}
+	if best == nil {
+		return nil, ErrNoDesk.With("desk", use)
+	}
+	return best, nil
 }
 
 var pinned sync.Map // by digest: content that can't change

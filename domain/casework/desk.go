@@ -16,6 +16,7 @@ type Desk struct {
 	Name      string `yaml:"-" json:"name"` // of its pack
 	rules.Say `yaml:",inline"`
 	Base      string       `yaml:"base" json:"base,omitempty"` // a desk that this one is like, but for what it says itself
+	Use       string       `yaml:"use" json:"use,omitempty"`   // what it is for: problem, task, supervision, finding; of those adopted for one use the newest rules
 	Prefix    string       `yaml:"prefix" json:"prefix"`       // of its cases' numbers: P-2022-0311
 	Effective string       `yaml:"-" json:"effective_from"`
 	Known     string       `yaml:"-" json:"known"`
@@ -245,7 +246,7 @@ func (d *Desk) known(a Actor) bool {
 }
 
 // working are the roles that handle matters; the three officers don't.
-var working = []org.Role{org.Leader, org.Dispatcher, org.Line, org.Local, org.Owner}
+var working = []org.Role{org.Leader, org.Dispatcher, org.Line, org.Local, org.Owner, org.Supervisor}
 
 // limitOf is how long a clock runs for a kind of case that was born on a day, at a level.
 func (d *Desk) limitOf(clock, kind string, level int, day string) (Span, string, bool) {

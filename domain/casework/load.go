@@ -105,6 +105,7 @@ func decode(fsys fs.FS, file string, into any) error {
 func over(base, own *Desk) *Desk {
 	d := *base
 	d.Base = own.Base
+	set(&d.Use, own.Use)
 	set(&d.Prefix, own.Prefix)
 	set(&d.Hours, own.Hours)
 	set(&d.Start, own.Start)

@@ -17,6 +17,17 @@ func Apply(w table.Writer, e ledger.Entry) error {
 		}
 		u.Seq = e.Seq
 		return w.Put(UnitKind, u.ID, u)
+	case "org.unit-led/1":
+		var b unitLed
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return err
+		}
+		u, err := UnitOf(w, b.Unit)
+		if err != nil {
+			return err
+		}
+		u.Head, u.Leader, u.Seq = b.Head, b.Leader, e.Seq
+		return w.Put(UnitKind, u.ID, u)
 	case "org.post-created/1":
 		var p Post
 		if err := json.Unmarshal(e.Body, &p); err != nil {

@@ -61,6 +61,8 @@ type Unit struct {
 	Parent   string    `json:"parent,omitempty"`
 	Place    string    `json:"place,omitempty"` // 12-digit code
 	Overlaps []string  `json:"overlaps,omitempty"`
+	Head     string    `json:"head,omitempty"`   // post of its 主要负责人
+	Leader   string    `json:"leader,omitempty"` // post of the district leader in charge of it, 分管区领导
 	Sample   bool      `json:"sample,omitempty"`
 	Source   string    `json:"source,omitempty"`
 	Seq      int64     `json:"seq"`
@@ -79,10 +81,14 @@ const (
 	Local      Role = "local"      // 责任单位（镇街、功能区）
 	Owner      Role = "owner"      // 项目单位
 	RuleKeeper Role = "rulekeeper" // 规则管理
+	Supervisor Role = "supervisor" // 督查室
 	System     Role = "system"     // 系统管理员
 	Security   Role = "security"   // 安全管理员
 	Audit      Role = "audit"      // 审计管理员
 )
+
+// Roles are all of them, in the order in which they are shown.
+var Roles = []Role{Leader, Dispatcher, Line, Local, Owner, RuleKeeper, Supervisor, System, Security, Audit}
 
 // Officers 三员 can't do each other's work nor the district's.
 var Officers = []Role{System, Security, Audit}
@@ -150,7 +156,7 @@ func (s Signer) Has(r Role) bool { return slices.Contains(s.Roles, r) }
 var SystemSigner = Signer{Person: "system", Post: "system", Roles: []Role{System}}
 
 // FirstSetUp is what seeds a new district: it may state everything, and only before anybody has signed in.
-var FirstSetUp = Signer{Person: "setup", Post: "setup", Roles: []Role{Dispatcher, System, Security, RuleKeeper}}
+var FirstSetUp = Signer{Person: "setup", Post: "setup", Roles: []Role{Dispatcher, System, Security, RuleKeeper, Supervisor}}
 
 // UnitOf, PostOf and PersonOf read one document or refuse.
 func UnitOf(v table.Reader, id string) (Unit, error) {

@@ -1,0 +1,5 @@
+package api
+
+func (s *server) caseOperations() []operation {
+	return []operation{}
+}

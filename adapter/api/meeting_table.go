@@ -1,0 +1,5 @@
+package api
+
+func (s *server) meetingOperations() []operation {
+	return []operation{}
+}

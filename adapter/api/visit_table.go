@@ -1,0 +1,5 @@
+package api
+
+func (s *server) visitOperations() []operation {
+	return []operation{}
+}

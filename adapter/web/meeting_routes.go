@@ -1,0 +1,5 @@
+package web
+
+func meetingRoutes() []route {
+	return []route{}
+}

@@ -1,0 +1,5 @@
+package web
+
+func messageRoutes() []route {
+	return []route{}
+}
