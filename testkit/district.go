@@ -144,19 +144,19 @@ func Small(t testing.TB, o *app.Office) map[string]org.Signer {
 	post("local", "lq", "街道填报", org.Local)
 	post("owner", "co", "项目单位", org.Owner)
 	post("other", "co2", "别的单位", org.Owner)
-	unit("dcs", "区委区政府督查室", org.District, "jimo")
-	post("top", "jimo", "区主要领导", org.Leader)
-	post("townhead", "lq", "街道主要负责人", org.Local)
-	post("supervisor", "dcs", "督查室", org.Supervisor)
 	post("rulekeeper", "fgj", "规则管理", org.RuleKeeper)
 	post("system", "jimo", "系统管理员", org.System)
 	post("security", "jimo", "安全管理员", org.Security)
 	post("audit", "jimo", "审计管理员", org.Audit)
-	for unit, posts := range map[string][2]string{"jimo": {"top", ""}, "lq": {"townhead", "leader"}, "jtj": {"line", "leader"}} {
-		Do(t, o, setup, org.LeadUnit{Unit: unit, Head: posts[0], Leader: posts[1], On: "2021-01-01"})
-	}
 	Do(t, o, setup, dispatch.AdoptRules{Pack: Pack, From: calendar.MustMonth("2021-01")})
 	AddProject(t, o, "JM-001", "示例道路工程", quantity.Fen(12_000)*quantity.Wan)
+	unit("dcs", "区委区政府督查室", org.District, "jimo")
+	post("top", "jimo", "区主要领导", org.Leader)
+	post("townhead", "lq", "街道主要负责人", org.Local)
+	post("supervisor", "dcs", "督查室", org.Supervisor)
+	for _, x := range [][3]string{{"jimo", "top", ""}, {"lq", "townhead", "leader"}, {"jtj", "line", "leader"}} {
+		Do(t, o, setup, org.LeadUnit{Unit: x[0], Head: x[1], Leader: x[2], On: "2021-01-01"})
+	}
 	return who
 }
 
@@ -168,5 +168,5 @@ func AddProject(t testing.TB, o *app.Office, id, name string, plan quantity.Fen)
 		Facts: project.Facts{Name: org.Name{Zh: name}, Level: "district", Class: "industry", Front: "projects", Industry: "auto",
 			OwnerUnit: "co", LocalUnit: "lq", LineUnit: "jtj", Total: 10 * quantity.Yi, Sample: true}})
 	Do(t, o, setup, project.SetPlan{ID: id, Year: 2022, Planned: plan, Category: project.NewStart})
-	Do(t, o, setup, project.SetDuty{ID: id, Duty: project.Duty{Top: "top", Lead: "leader", Line: "line", Local: "local", Owner: "owner"}})
+	Do(t, o, setup, project.SetDuty{ID: id, Duty: project.Duty{Lead: "leader", Line: "line", Local: "local", Owner: "owner"}})
 }
