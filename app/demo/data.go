@@ -161,11 +161,12 @@ type data struct {
 	named   namedFile
 	targets targetsData
 	words   wordsData
+	cases   casesData
 }
 
 var read = sync.OnceValues(func() (*data, error) {
 	d := &data{}
-	for name, into := range map[string]any{"units": &d.units, "people": &d.people, "named": &d.named, "targets": &d.targets, "words": &d.words} {
+	for name, into := range map[string]any{"units": &d.units, "people": &d.people, "named": &d.named, "targets": &d.targets, "words": &d.words, "cases": &d.cases} {
 		raw, err := files.ReadFile("data/" + name + ".yaml")
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"shigan/app"
 	"shigan/app/demo"
+	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
@@ -16,6 +17,7 @@ import (
 	"shigan/kernel/quantity"
 	"shigan/kernel/vault"
 	"shigan/kernel/words"
+	"shigan/packs"
 	"shigan/testkit"
 )
 
@@ -36,6 +38,9 @@ func seeded(t *testing.T, opt demo.Options) *app.Office {
 		t.Fatal(err)
 	}
 	t.Cleanup(o.Close)
+	if o.Desks, err = casework.Load(packs.FS()); err != nil {
+		t.Fatal(err)
+	}
 	start := time.Now()
 	if err := demo.SeedWith(ctx, o, clock, opt, func(step string, done, of int) {
 		if !words.Has(step) {

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"shigan/app"
@@ -104,9 +105,13 @@ func (s *seeding) people(ctx context.Context) error {
 	for _, x := range append(u.Outside, owners...) {
 		of(x.ID, "owner", person[x.ID])
 	}
+	for _, x := range slices.Concat(u.Departments, u.Towns, u.Zones, u.Outside) {
+		of(x.ID, "head", "")
+	}
 	for _, p := range posts {
 		s.deed(at, "", org.CreatePost{On: longAgo, Post: org.Post{ID: p.ID, Unit: p.Unit, Name: org.Name{Zh: p.Zh, En: p.En}, Roles: p.Roles, Sample: true}})
 	}
+	s.heads(at)
 	if err := s.play(ctx); err != nil {
 		return err
 	}
