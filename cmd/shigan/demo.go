@@ -137,6 +137,9 @@ func (c *call) seed() error {
 		return err
 	}
 	defer o.Close()
+	if o.Desks, err = c.desks(); err != nil {
+		return err
+	}
 	began := time.Now()
 	step := ""
 	if err := demo.Seed(c.ctx, o, clock, func(name string, done, of int) {
