@@ -22,6 +22,7 @@ const supervisor = "dcs-head"
 type casesData struct {
 	Desks         []string
 	Adopted, From string
+	Headless      string // a unit whose head is not named: the ladder passes over it, and says so
 	Leaders       map[string][]string
 	Topics        []topicData
 	Answers       map[string]string
@@ -59,7 +60,7 @@ func (s *seeding) heads(at time.Time) {
 		}
 	}
 	for _, x := range slices.Concat(u.Departments, u.Towns, u.Zones, u.Outside) {
-		s.deed(at, "", org.LeadUnit{Unit: x.ID, Head: x.ID + "-head", Leader: in[x.ID], On: longAgo})
+		s.deed(at, "", org.LeadUnit{Unit: x.ID, Head: cond(x.ID == s.d.cases.Headless, "", x.ID+"-head"), Leader: in[x.ID], On: longAgo})
 	}
 	s.deed(at, "", org.LeadUnit{Unit: u.District.ID, Head: "top", On: longAgo})
 }
@@ -87,8 +88,8 @@ func (s *seeding) cases(context.Context) error {
 			n++
 			s.problem(n, day, rnd)
 		}
-		if rnd.Float64() < .45 {
-			s.supervise(n, day, rnd)
+		for k := range rnd.days(0, 2) {
+			s.supervise(3*n+k, day, rnd)
 		}
 	}
 	s.add(event{at: last.At(8 * 60), run: s.clockRun})
@@ -359,14 +360,14 @@ func (s *seeding) supervise(n int, day calendar.Date, rnd dice) {
 	raiser := cond(x.Raiser.Post != "", x.Raiser.Post, supervisor)
 	limit := map[string]int{"paper": 21, "minutes": 14, "note": 10, "note-urgent": 3, "note-hard": 21}[kind]
 	chance := rnd.Float64()
-	if chance < .8 {
+	if chance < .6 {
 		s.move(after(day, max(limit/3, 1), rnd), act, id, "feedback", casework.Make{Reason: s.d.cases.Answers["report"]})
 	}
 	end := after(day, max(limit-rnd.IntN(max(limit/2, 1)), 2), rnd)
-	if chance > .9 {
-		end = after(day, limit+6, rnd)
+	if chance > .75 {
+		end = after(day, limit+9, rnd)
 	}
-	if chance > .96 {
+	if chance > .92 {
 		return // nobody ever answers
 	}
 	s.move(end, act, id, "answer", casework.Make{Outcome: "done", Fields: map[string]string{"result": d.Result}})
