@@ -26,7 +26,11 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 	if l.Sample {
 		num = append(num, run{sample: words.Say(lang, "sample")})
 	}
-	put(block{kind: kLevel, level: l.Level, runs: text(words.Say(lang, "paper.slip."+l.Level)), right: num}, block{kind: kTitle, runs: text(title)})
+	head := l.Head
+	if head == "" {
+		head = words.Say(lang, "paper.slip."+l.Level)
+	}
+	put(block{kind: kLevel, level: l.Level, runs: text(head), right: num}, block{kind: kTitle, runs: text(title)})
 	switch {
 	case l.Subtitle != "":
 		put(block{kind: kSub, runs: text(l.Subtitle)})

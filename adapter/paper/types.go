@@ -206,6 +206,7 @@ type Fact struct {
 // Slip 督办单、督办函 is a supervision letter: as a form of named lines (Facts), as prose (Body), or both.
 type Slip struct {
 	Level    string
+	Head     string // what the slip is called; empty: the level's name in the catalogue
 	Number   string // document number
 	Title    string // empty: the catalogue's title
 	Subtitle string // empty with Facts: 一事一单
