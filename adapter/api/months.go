@@ -225,6 +225,7 @@ type Content struct {
 	By       string `json:"by,omitempty" maxLength:"40"`
 	Next     string `json:"next,omitempty" maxLength:"4000"`
 	Explain  string `json:"explain,omitempty" maxLength:"4000"`
+	Case     string `json:"case,omitempty" maxLength:"100"`
 }
 
 // Checked 核实 or 退回.
@@ -239,14 +240,14 @@ type Checked struct {
 
 func (c Content) content() dispatch.Content {
 	return dispatch.Content{Month: project.DispatchMoney(c.Month.Fen), YTD: project.DispatchMoney(c.YTD.Fen), Paid: dispatchFen(c.Paid), FundsIn: dispatchFen(c.FundsIn),
-		Progress: c.Progress, Problem: c.Problem, Measure: c.Measure, Who: c.Who, By: c.By, Next: c.Next, Explain: c.Explain}
+		Progress: c.Progress, Problem: c.Problem, Measure: c.Measure, Who: c.Who, By: c.By, Next: c.Next, Explain: c.Explain, Case: c.Case}
 }
 
 func reportOf(r dispatch.Report) Report {
 	x := r.Content
 	out := Report{Project: r.Project, Month: r.Month.String(), State: string(r.State), By: r.By, ByPost: r.ByPost, At: r.At, Files: some(r.Files), Seq: r.Seq,
 		Returns: r.Returns, Versions: some(r.Versions),
-		Content: Content{dispatchMoney(x.Month), dispatchMoney(x.YTD), maybeMoney(x.Paid), maybeMoney(x.FundsIn), x.Progress, x.Problem, x.Measure, x.Who, x.By, x.Next, x.Explain}}
+		Content: Content{dispatchMoney(x.Month), dispatchMoney(x.YTD), maybeMoney(x.Paid), maybeMoney(x.FundsIn), x.Progress, x.Problem, x.Measure, x.Who, x.By, x.Next, x.Explain, x.Case}}
 	if k := r.Checked; k != nil {
 		out.Checked = &Checked{k.By, k.At, k.Reason, maybeMoney(k.AsMonth), maybeMoney(k.AsYTD), k.Seq}
 	}

@@ -203,6 +203,10 @@ func (d *Desk) next(c Case) Owner {
 		o.Party = c.Handler
 	case AtSeat:
 		o.Party = Party{Post: c.Seat()}
+	default:
+		if n, ok := seatOf(st.Waits); ok && n <= len(c.Seats) {
+			o.Party = Party{Post: c.Seats[n-1]}
+		}
 	}
 	return o
 }
@@ -228,7 +232,7 @@ func (d *Desk) may(v table.Reader, c Case, by org.Signer, who []Actor, at time.T
 				return true
 			}
 		case len(a) == 6 && a[:5] == "seat:":
-			if c.sits(by, int(a[5]-'0')) {
+			if n, ok := seatOf(a); ok && c.sits(by, n) {
 				return true
 			}
 		case len(a) > 5 && a[:5] == "role:":
@@ -242,6 +246,14 @@ func (d *Desk) may(v table.Reader, c Case, by org.Signer, who []Actor, at time.T
 		}
 	}
 	return false
+}
+
+// seatOf is the level that an actor like seat:3 names.
+func seatOf(a Actor) (int, bool) {
+	if len(a) != 6 || a[:5] != "seat:" || a[5] < '1' || a[5] > '9' {
+		return 0, false
+	}
+	return int(a[5] - '0'), true
 }
 
 // sits tells whether a signer sits at a level or above it.

@@ -58,31 +58,40 @@ func (c SetMeasure) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledge
 		return nil, ErrNotYours.With("move", d.Say)
 	}
 	m := c.Measure
-	if blank(m.Pain) || blank(m.Cause) {
-		return nil, ErrMeasure
-	}
 	if x.Measure != nil && c.Seen != x.Measure.Seq {
 		st, _ := d.State(x.State)
 		return nil, ErrMoved.With("case", x.ID, "by", x.Measure.Post, "at", x.MovedAt, "state", st.Say)
 	}
-	known := m.Chosen == ""
-	for i, o := range m.Options {
-		known = known || o.Mark == m.Chosen
-		if blank(o.Mark) || blank(o.Text) || o.Cost != nil && *o.Cost < 0 || !dayOrNone(o.Date) {
-			return nil, ErrMeasure
-		}
-		for _, p := range m.Options[:i] {
-			if p.Mark == o.Mark {
-				return nil, ErrMeasure
-			}
-		}
-	}
-	if !known || !dayOrNone(m.By) || !blank(m.Decision) && !m.whole() { // a decision names who and by when
+	if !m.sound() {
 		return nil, ErrMeasure
 	}
 	m.Post, m.Seq = by.Post, 0
 	return []ledger.Fact{fact("measure-set", x.ID, at, m, c.Files...)}, nil
 }
+
+// sound tells whether a measure can stand: hard point and cause are said, options are told apart, and a decision names who
+// and by when.
+func (m *Measure) sound() bool {
+	if blank(m.Pain) || blank(m.Cause) {
+		return false
+	}
+	known := m.Chosen == ""
+	for i, o := range m.Options {
+		known = known || o.Mark == m.Chosen
+		if blank(o.Mark) || blank(o.Text) || o.Cost != nil && *o.Cost < 0 || !dayOrNone(o.Date) {
+			return false
+		}
+		for _, p := range m.Options[:i] {
+			if p.Mark == o.Mark {
+				return false
+			}
+		}
+	}
+	return known && dayOrNone(m.By) && (blank(m.Decision) || m.whole())
+}
+
+// Decided tells whether there is a decision with an owner and a day: 定了办法.
+func (m *Measure) Decided() bool { return m.whole() }
 
 func dayOrNone(s string) bool {
 	if s == "" {

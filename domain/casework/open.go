@@ -30,6 +30,7 @@ type Open struct {
 	Chain    map[string]string
 	Reach    org.Scope
 	Fields   map[string]string
+	Measure  *Measure // what the raiser knows of 难点、原因、办法; what is decided is not his to say
 	Files    []string
 }
 
@@ -87,6 +88,12 @@ func (c Open) born(v table.Reader, d *Desk, by org.Signer, at time.Time, parent 
 	}
 	if same(x.Raiser, x.Handler) {
 		return nil, ErrOwnJudge
+	}
+	if m := c.Measure; m != nil {
+		if !m.sound() {
+			return nil, ErrMeasure
+		}
+		x.Measure = &Measure{Pain: m.Pain, Cause: m.Cause, Options: m.Options, Post: by.Post}
 	}
 	if x.ID == "" {
 		n, err := counted(v, d, day)

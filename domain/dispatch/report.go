@@ -33,6 +33,7 @@ type Content struct {
 	By       string                 `json:"by,omitempty"`       // 何时
 	Next     string                 `json:"next,omitempty"`     // 下一步
 	Explain  string                 `json:"explain,omitempty"`  // for what the machine doubts
+	Case     string                 `json:"case,omitempty"`     // the case whose decision stands for measure, owner and day
 	Cell     string                 `json:"cell,omitempty"`     // where in an imported workbook
 }
 
@@ -118,6 +119,9 @@ func (c SubmitReport) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledg
 	}
 	if c.Content.YTD < c.Content.Month && c.Content.Month > 0 {
 		return nil, ErrMoney.With("ytd", quantity.Fen(c.Content.YTD), "month", quantity.Fen(c.Content.Month))
+	}
+	if c.Content, err = c.Content.leaning(v, c.Project); err != nil {
+		return nil, err
 	}
 	if len(c.Doubts) > 0 && blank(c.Content.Explain) {
 		return nil, ErrDoubt.With("doubts", c.Doubts)
