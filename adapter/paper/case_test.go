@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"testing"
-	"time"
 
 	"shigan/kernel/words"
 )
@@ -46,6 +45,25 @@ func dispatchList() TaskList {
 	return TaskList{District: "即墨区", Office: "即墨区发展和改革局", Meeting: "即墨区重点项目调度会议", On: at(2022, 7, 6), Issued: at(2022, 7, 6), Tasks: dispatchTasks(), Entry: "L-0706-0112", Suite: "SM2", Code: "3T8P-55QN", Sample: true}
 }
 
+func dispatchPack() MeetingPack {
+	ts := dispatchTasks()
+	page := PackPage{Title: "蓝谷至胶东机场快速通道", Facts: []Fact{{"责任单位", "龙泉街道"}, {"包保领导", "区领导"}, {"主管部门", "区交通局"}, {"项目单位", "区交通建设公司"}, {"开工", "2021-03-18"}, {"竣工", "2023-06-30，起初答应 2022-12-31"}},
+		Lights: []PackLight{{"综合", "red", "严重落后"}, {"开工", "green", "按期"}, {"进度", "red", "严重落后"}, {"资金", "yellow", "落后"}, {"入库", "blue", "未到期"}},
+		Money:  []Fact{{"总投资", "36.80 亿元"}, {"年度计划", "9.60 亿元"}, {"本月完成", "0.42 亿元"}, {"本年累计", "2.31 亿元"}, {"完成率", "24.1%"}, {"比时间进度", "慢 25.9 点"}}, Done: .241, Time: .5,
+		AsOf: "2022 年 6 月末账 L-0703-0001", Now: "路基完成 82%，桥梁下部结构完成 61%，K12+300 至 K14+100 因征迁停工。",
+		Steps: []PackStep{{Name: "路基贯通", Due: at(2022, 8, 31)}, {Name: "桥梁合龙", First: at(2022, 10, 31), Due: at(2022, 12, 15)}, {Name: "管线迁改", Due: at(2022, 6, 19), Late: true}, {Name: "征迁完成", Due: at(2022, 3, 31), Done: at(2022, 4, 20)}},
+		Stuck: []Stuck{{ID: "P-2022-0311", Title: "征迁 11 户", Level: "四级", Hue: "red", Pain: "K12+300 至 K14+100，11 户未签约，其中 4 户对评估有异议；燃气、通信管线 1.8 公里没有迁改单位。", Cause: "评估公示少了 2 户附属物；管线权属单位要先付款后施工，区财政科目未下。",
+			Ways: []string{"甲　区里代建管线，费用后结；评估 4 户先复核　1,260 万元", "乙　改线绕开 6 户　3,480 万元", "丙　照原方案等　0 万元"}, Who: "龙泉街道，区交通局配合", Due: "超 6 天"},
+			{ID: "P-2022-0298", Title: "临时用电增容", Level: "二级", Hue: "yellow", Pain: "桥梁班组用电不够", Cause: "变压器 5 月到期没有换", Ways: []string{"议定：供电公司 7 月 15 日前换"}, Who: "国网即墨供电", Due: "余 1 天"}},
+		Tasks: ts[:3], Sample: true}
+	return MeetingPack{District: "即墨区", Meeting: "即墨区重点项目调度会议", On: at(2022, 7, 6), At: "14:30", Place: "区政府 3 楼会议室", Chair: "区主要领导",
+		Last: LastTime{Done: 9, Open: 2, Late: 1, Tasks: ts},
+		Items: []PackItem{{At: "14:30", Title: "上次议定 12 件", Why: "先看上次"}, {At: "14:40", Title: "快速通道：征迁 11 户、管线 1.8 公里", Who: "龙泉街道、区交通局", Why: "四级问题 P-2022-0311", Page: 2, Sample: true},
+			{At: "15:00", Title: "营流路：2 处房屋评估", Who: "通济街道", Why: "今天走访发现", Page: 3}, {At: "15:45", Title: "红灯 19 项逐项过", Why: "月末红灯"}},
+		Pages: []PackPage{page, {Title: "营流路打通（鹤山路以南段）", Facts: []Fact{{"责任单位", "通济街道"}}, Lights: []PackLight{{"综合", "yellow", "落后"}}, Done: -1, AsOf: "2022 年 6 月末账"}},
+		Entry: "L-0705-0007", Live: "/meeting/M-2022-0706-1", Sample: true}
+}
+
 func TestLookAtWhatIsPrintedOfCases(t *testing.T) {
 	dir := os.Getenv("LOOK")
 	if dir == "" {
@@ -66,5 +84,11 @@ func TestLookAtWhatIsPrintedOfCases(t *testing.T) {
 			_ = os.WriteFile(base+".html", Page(lang, name, h), 0o644)
 		}
 	}
-	_ = time.Now
+	for _, lang := range []words.Lang{words.Zh, words.En} {
+		h, err := MeetingPackHTML(lang, dispatchPack())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = os.WriteFile(fmt.Sprintf("%s/pack-%s.html", dir, lang), Page(lang, "pack", h), 0o644)
+	}
 }

@@ -20,7 +20,7 @@ var sheetsCSS string
 
 // css is the style sheet of pages that stand alone. The site bundles sheets.css beside its own, so that the page on the screen
 // and the PDF are the same markup under the same rules.
-var css = aloneCSS + sheetsCSS
+var css = aloneCSS + sheetsCSS + packCSS
 
 // CSS gives it.
 func CSS() string { return css }

@@ -86,7 +86,37 @@ func taskGrid(lang words.Lang, name string, ts []Task) *grid {
 		}
 		g.rows = append(g.rows, []cellText{what, {runs: text(t.Lead)}, {runs: text(t.Assist)}, {runs: text(taskDay(lang, t.By))}, {runs: text(t.Raiser)}, {runs: text(t.State)}})
 	}
-	return fitted(dropEmpty(g))
+	return weighed(dropEmptyOf(g, []float64{28, 14.5, 15, 16, 14.5, 13}))
+}
+
+// dropEmptyOf leaves out empty columns and the shares of the width that they had.
+func dropEmptyOf(g grid, shares []float64) (grid, []float64) {
+	var kept []float64
+	for i := range shares {
+		full := i == 0
+		for _, row := range g.rows {
+			full = full || flat(row[i].runs) != ""
+		}
+		if full {
+			kept = append(kept, shares[i])
+		}
+	}
+	return dropEmpty(g), kept
+}
+
+// weighed sets the widths by shares: for tables whose first column holds sentences.
+func weighed(g grid, shares []float64) *grid {
+	g.size, g.lead, g.pad = 11, 16, 11
+	sum := 0.0
+	for _, s := range shares {
+		sum += s
+	}
+	g.widths = make([]float64, len(shares))
+	for i, s := range shares {
+		g.widths[i] = s / sum * areaWidth
+	}
+	g.widths = rounded(g.widths)
+	return &g
 }
 
 func taskDay(lang words.Lang, d time.Time) string {
