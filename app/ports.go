@@ -144,6 +144,8 @@ type CaseFilter struct {
 	Subject                   string // "project/JM-017"
 	Unit, Raiser              string // who handles it, who raised it
 	NextUnit, NextPost        string // whose turn it is
+	NextAs                    string // as what it is somebody's turn: raiser, handler, desk, seat …
+	NoPost                    bool   // whose turn it is, is a unit as such and no post of it
 	Seat                      string // the post at the level where it stands
 	Outcome, Rate             string
 	Level                     int
@@ -152,7 +154,9 @@ type CaseFilter struct {
 	DueFrom                   string   // due at or after this
 	OpenedFrom, OpenedTo      string   // days
 	ClosedFrom, ClosedTo      string   // days
+	ClosedBy                  string   // confirmed, withdrawn, signed
 	Climbed                   string   // the month in which it climbed last: "2022-06"
+	ReopenedIn                string   // the month in which it was reopened last
 	Reopened, Unfixed, Vacant bool     // only these
 	Parties                   []string // units: only cases with which one of them has to do; nil: no limit
 	IDs                       []string // only these; nil: all
@@ -166,13 +170,13 @@ type CaseLine struct {
 	ID, Desk, Use, Digest, Kind, Title, Subject, Project, State, Outcome, Rate string
 	Unit, Post, Raiser, RaiserPost, NextUnit, NextPost, NextAs, Seat           string
 	Level, Climbs, Reopened, Returns                                           int
-	Opened, Due, Closed, ClosedBy, LastClimb                                   string // RFC 3339 in UTC; Due "" where no clock runs or all are stopped
+	Opened, Due, Closed, ClosedBy, LastClimb, LastReopen                       string // RFC 3339 in UTC; Due "" where no clock runs or all are stopped
 	Halted, Fast, Unfixed, Vacant                                              bool
 	Seq                                                                        int64
 }
 
 // CaseCount is how many cases fall together by some columns.
 type CaseCount struct {
-	By map[string]string // level, unit, use, state, outcome, rate, next_unit, next_post, raiser, seat
+	By map[string]string // level, unit, use, desk, kind, state, outcome, rate, next_unit, next_post, next_as, raiser, seat, closed_by, project, subject
 	N  int
 }

@@ -41,6 +41,13 @@ func (c *Clock) Set(day string) {
 	c.at = calendar.MustDate(day).At(9 * 60)
 }
 
+// Forward lets some time pass.
+func (c *Clock) Forward(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
 // Engines are the databases that a test runs on: SQLite in a folder, and PostgreSQL where SHIGAN_TEST_PG names one.
 func Engines(t testing.TB) map[string]func(t testing.TB) *store.Store {
 	out := map[string]func(t testing.TB) *store.Store{"sqlite": func(t testing.TB) *store.Store { return open(t, t.TempDir()) }}

@@ -36,6 +36,7 @@ type layer struct {
 	entries []ledger.Stored
 	docs    map[[2]string]docRow
 	rows    map[string]projectRow
+	cases   map[string]caseRow
 	datums  []datumRow
 	frozen  []frozenRow
 	files   map[string]app.File
@@ -43,7 +44,7 @@ type layer struct {
 }
 
 func newLayer() *layer {
-	return &layer{docs: map[[2]string]docRow{}, rows: map[string]projectRow{}, files: map[string]app.File{}, keys: map[string]int64{}}
+	return &layer{docs: map[[2]string]docRow{}, rows: map[string]projectRow{}, cases: map[string]caseRow{}, files: map[string]app.File{}, keys: map[string]int64{}}
 }
 
 type docRow struct {
@@ -123,6 +124,7 @@ func (b *Batch) Keep() {
 	b.base.entries = append(b.base.entries, b.op.entries...)
 	maps.Copy(b.base.docs, b.op.docs)
 	maps.Copy(b.base.rows, b.op.rows)
+	maps.Copy(b.base.cases, b.op.cases)
 	b.base.datums = append(b.base.datums, b.op.datums...)
 	b.base.frozen = append(b.base.frozen, b.op.frozen...)
 	maps.Copy(b.base.files, b.op.files)
@@ -219,8 +221,11 @@ func (b *Batch) Put(kind, id string, v any) error {
 	if x, ok := v.(table.Indexed); ok {
 		cols := x.Index()
 		row.name, row.parent, row.stage = textOf(cols["name"]), textOf(cols["parent"]), textOf(cols["stage"])
-		if kind == "project" {
+		switch kind {
+		case "project":
 			b.op.rows[id] = projectRowOf(cols, row.seq)
+		case "case":
+			b.op.cases[id] = caseRowOf(cols, row.seq)
 		}
 	}
 	b.op.docs[[2]string{kind, id}] = row

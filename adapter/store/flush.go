@@ -149,10 +149,13 @@ func (b *Batch) flushProjections() error {
 		return err
 	}
 	rows := slices.Sorted(maps.Keys(l.rows))
-	return b.insert(`INSERT INTO project_row (district, id, `+strings.Join(projectColumns, ", ")+`) VALUES `,
+	if err := b.insert(`INSERT INTO project_row (district, id, `+strings.Join(projectColumns, ", ")+`) VALUES `,
 		` ON CONFLICT (district, id) DO UPDATE SET `+excluded(projectColumns), 2+len(projectColumns), len(rows), func(i int) []any {
 			return append([]any{b.district, rows[i]}, l.rows[rows[i]]...)
-		})
+		}); err != nil {
+		return err
+	}
+	return b.flushCases()
 }
 
 func excluded(cols []string) string {

@@ -139,6 +139,7 @@ func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) 
 // projections are the tables that a replay must bring back, with their keys.
 var projections = []struct{ table, key string }{
 	{"doc", "kind, id"}, {"datum", "fact, period, subject, seq"}, {"frozen", "month, name, subject"}, {"project_row", "id"},
+	{"case_row", "id"}, {"case_party", "party, id"},
 }
 
 const maxDifferences = 50

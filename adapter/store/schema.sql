@@ -41,6 +41,29 @@ CREATE TABLE project_row (
 CREATE INDEX project_row_plan ON project_row (district, listed, plan_year, plan DESC, id);
 CREATE INDEX project_row_local ON project_row (district, local_unit, listed, plan_year, plan DESC, id);
 CREATE INDEX project_row_owner ON project_row (district, owner_unit, listed, plan_year, plan DESC, id);
+CREATE TABLE case_row (
+  district {text} NOT NULL, id {text} NOT NULL, desk {text} NOT NULL, use {text} NOT NULL, digest {text} NOT NULL, kind {text} NOT NULL, title {text} NOT NULL,
+  pinyin {text} NOT NULL, subject {text} NOT NULL, project {text} NOT NULL, state {text} NOT NULL, outcome {text} NOT NULL, rate {text} NOT NULL,
+  unit {text} NOT NULL, post {text} NOT NULL, raiser {text} NOT NULL, raiser_post {text} NOT NULL, next_unit {text} NOT NULL, next_post {text} NOT NULL,
+  next_as {text} NOT NULL, seat {text} NOT NULL, level BIGINT NOT NULL, climbs BIGINT NOT NULL, reopened BIGINT NOT NULL, returns BIGINT NOT NULL,
+  opened {text} NOT NULL, due {text} NOT NULL, closed {text} NOT NULL, closed_by {text} NOT NULL, last_climb {text} NOT NULL, last_reopen {text} NOT NULL,
+  halted BIGINT NOT NULL, fast BIGINT NOT NULL, unfixed BIGINT NOT NULL, vacant BIGINT NOT NULL, is_open BIGINT NOT NULL, parties {text} NOT NULL, seq BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX case_row_unit ON case_row (district, unit, is_open, due, id);
+CREATE INDEX case_row_next_post ON case_row (district, next_post, due, id) WHERE is_open = 1;
+CREATE INDEX case_row_next_unit ON case_row (district, next_unit, due, id) WHERE is_open = 1;
+CREATE INDEX case_row_seat ON case_row (district, seat, due, id) WHERE is_open = 1;
+CREATE INDEX case_row_raiser ON case_row (district, raiser, is_open, due, id);
+CREATE INDEX case_row_subject ON case_row (district, subject, id);
+-- who has to do with a case: one row per unit, and one under '' for everybody, with the columns that lists are sorted and counted by,
+-- so that a restricted reader walks an index of his own just as one does who sees all
+CREATE TABLE case_party (
+  district {text} NOT NULL, party {text} NOT NULL, id {text} NOT NULL, is_open BIGINT NOT NULL, level BIGINT NOT NULL, due {text} NOT NULL,
+  closed {text} NOT NULL, use {text} NOT NULL,
+  PRIMARY KEY (district, party, id));
+CREATE INDEX case_party_due ON case_party (district, party, due, id, use) WHERE is_open = 1;
+CREATE INDEX case_party_level ON case_party (district, party, level, due, id, use) WHERE is_open = 1;
+CREATE INDEX case_party_closed ON case_party (district, party, closed, id, use) WHERE is_open = 0;
 
 -- no facts: may be lost without changing what happened
 CREATE TABLE credential (

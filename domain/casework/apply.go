@@ -17,7 +17,8 @@ import (
 	"shigan/kernel/table"
 )
 
-// Apply turns an entry of this room into documents and data. It asks no desk: what a desk had to say stands in the entry.
+// Apply turns an entry of this room into documents and data. It asks no desk what a move brings about: that stands in the entry.
+// Only the columns of lists (row.go) read the pinned desk, for whose turn it is.
 func Apply(w table.Writer, e ledger.Entry) error {
 	switch e.Kind {
 	case "case.desk-adopted/1":
@@ -148,7 +149,7 @@ func keep(w table.Writer, e ledger.Entry, old, c Case) error {
 		}
 	}
 	state(w, e, old, c)
-	return w.Put(CaseKind, c.ID, c)
+	return shelve(w, e, old, c)
 }
 
 func (s step) apply(c *Case, e ledger.Entry) {
@@ -191,6 +192,7 @@ func (s step) apply(c *Case, e ledger.Entry) {
 		c.Handler, c.Assists = Party{}, nil
 	case DoesReopen:
 		c.Reopened++
+		c.ReopenedAt = e.RecordedAt
 		c.Closed, c.ClosedBy, c.Outcome, c.Fast, c.Unfixed = "", "", "", false, false
 		c.SlipsFrom, c.Answers, c.Poor = len(c.Slips), 0, false
 	}

@@ -85,36 +85,38 @@ type Case struct {
 	Reach    org.Scope         `json:"reach,omitzero"`
 	Fields   map[string]string `json:"fields,omitempty"`
 
-	State     string    `json:"state"`
-	Level     int       `json:"level"`
-	Empty     []int     `json:"empty,omitempty"`  // levels passed over because nobody sat there
-	Vacant    bool      `json:"vacant,omitempty"` // nor does anybody sit where it stands
-	Outcome   string    `json:"outcome,omitempty"`
-	Opened    time.Time `json:"opened"`
-	Closed    string    `json:"closed,omitempty"`    // RFC 3339
-	ClosedBy  string    `json:"closed_by,omitempty"` // confirmed, withdrawn, signed
-	Fast      bool      `json:"fast,omitempty"`
-	Unfixed   bool      `json:"unfixed,omitempty"`
-	MovedBy   string    `json:"moved_by,omitempty"`
-	MovedAt   string    `json:"moved_at,omitempty"`
-	Told      *Told     `json:"told,omitempty"`
-	Answers   int       `json:"answers,omitempty"`
-	Poor      bool      `json:"poor,omitempty"`
-	Returns   int       `json:"returns,omitempty"`
-	Reopened  int       `json:"reopened,omitempty"`
-	Climbs    []Climbed `json:"climbs,omitempty"`
-	Clocks    []Clock   `json:"clocks,omitempty"`
-	Halt      *Halt     `json:"halt,omitempty"`
-	Measure   *Measure  `json:"measure,omitempty"`
-	Slips     []Slip    `json:"slips,omitempty"`
-	SlipsFrom int       `json:"slips_from,omitempty"`
-	Into      string    `json:"into,omitempty"`   // merged into this one, and still with a reply of its own
-	Merged    []string  `json:"merged,omitempty"` // those that were merged into it
-	Parent    string    `json:"parent,omitempty"` // split off from this one
-	Parts     []string  `json:"parts,omitempty"`
-	Files     []string  `json:"files,omitempty"`
-	Born      int64     `json:"born"`
-	Seq       int64     `json:"seq"`
+	State      string    `json:"state"`
+	Level      int       `json:"level"`
+	Empty      []int     `json:"empty,omitempty"`  // levels passed over because nobody sat there
+	Vacant     bool      `json:"vacant,omitempty"` // nor does anybody sit where it stands
+	Outcome    string    `json:"outcome,omitempty"`
+	Opened     time.Time `json:"opened"`
+	Closed     string    `json:"closed,omitempty"`    // RFC 3339
+	ClosedBy   string    `json:"closed_by,omitempty"` // confirmed, withdrawn, signed
+	Fast       bool      `json:"fast,omitempty"`
+	Unfixed    bool      `json:"unfixed,omitempty"`
+	MovedBy    string    `json:"moved_by,omitempty"`
+	MovedAt    string    `json:"moved_at,omitempty"`
+	Told       *Told     `json:"told,omitempty"`
+	Answers    int       `json:"answers,omitempty"`
+	Poor       bool      `json:"poor,omitempty"`
+	Returns    int       `json:"returns,omitempty"`
+	Reopened   int       `json:"reopened,omitempty"`
+	ReopenedAt string    `json:"reopened_at,omitempty"` // the last time
+	Climbs     []Climbed `json:"climbs,omitempty"`
+	Clocks     []Clock   `json:"clocks,omitempty"`
+	Halt       *Halt     `json:"halt,omitempty"`
+	Measure    *Measure  `json:"measure,omitempty"`
+	Slips      []Slip    `json:"slips,omitempty"`
+	SlipsFrom  int       `json:"slips_from,omitempty"`
+	Into       string    `json:"into,omitempty"`   // merged into this one, and still with a reply of its own
+	Merged     []string  `json:"merged,omitempty"` // those that were merged into it
+	Parent     string    `json:"parent,omitempty"` // split off from this one
+	Parts      []string  `json:"parts,omitempty"`
+	Files      []string  `json:"files,omitempty"`
+	Parties    []string  `json:"parties,omitempty"` // units that have to do with it, and all above them (row.go)
+	Born       int64     `json:"born"`
+	Seq        int64     `json:"seq"`
 }
 
 // Told 告知 is a reason shown to the raiser, waiting for a second person's signature.
@@ -145,15 +147,6 @@ type Halt struct {
 	Post   string    `json:"post"`             // who approved
 	Clocks []string  `json:"clocks,omitempty"`
 	Seq    int64     `json:"seq"`
-}
-
-// Index gives the columns for lists: parent is the unit that handles, stage "2/open" or "2/done", by level.
-func (c Case) Index() map[string]any {
-	stage := "open"
-	if c.Closed != "" {
-		stage = c.Outcome
-	}
-	return map[string]any{"name": c.Title, "parent": c.Handler.Unit, "stage": string(rune('0'+c.Level)) + "/" + stage}
 }
 
 // Open tells whether it is not closed.

@@ -78,8 +78,7 @@ func (c Resume) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fa
 		return nil, ErrNotHalted.With("case", x.ID)
 	}
 	r, _ := d.Stop(x.Halt.Why)
-	// whoever waits for the matter, and whoever answers for it, may always let the clock run again
-	if !d.may(v, x, by, append([]Actor{Raiser, Handler, Keeper, AtSeat}, r.Who...), at) {
+	if !d.may(v, x, by, resumers(r), at) {
 		return nil, ErrNotYours.With("move", r.Say)
 	}
 	return []ledger.Fact{fact("resumed", x.ID, at, resumed{c.Note, minute(at)})}, nil

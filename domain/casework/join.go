@@ -76,7 +76,7 @@ func (c Split) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fac
 	if err != nil {
 		return nil, err
 	}
-	if !d.may(v, x, by, []Actor{Keeper, AtSeat}, at) {
+	if !d.may(v, x, by, splitters, at) {
 		return nil, ErrNotYours.With("move", d.Say)
 	}
 	if len(c.Parts) < 2 || blank(c.Reason) {

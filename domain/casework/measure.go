@@ -54,7 +54,7 @@ func (c SetMeasure) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledge
 	if err != nil {
 		return nil, err
 	}
-	if !d.may(v, x, by, []Actor{Handler, Keeper, AtSeat}, at) {
+	if !d.may(v, x, by, measurers, at) {
 		return nil, ErrNotYours.With("move", d.Say)
 	}
 	m := c.Measure

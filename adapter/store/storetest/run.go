@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"texts that one engine would refuse are kept by both":      oddTexts,
 		"many rows go in at once":                                  many,
 		"no data is said as no data":                               noData,
+		"lists and counts of cases are those of a plain look":      cases,
 		"both cipher suites prove their entries":                   suites,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
