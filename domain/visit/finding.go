@@ -2,6 +2,7 @@ package visit
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"shigan/domain/casework"
@@ -11,7 +12,7 @@ import (
 	"shigan/kernel/table"
 )
 
-// Desk is the use of the desk at which findings are opened: of those adopted for it the newest.
+// DeskUse is the use of the desk at which findings are opened: of those adopted for it the newest.
 const DeskUse = "finding"
 
 // Found 现场问题 is a finding as it is handed in. Chain and Reach are filled by the app: this room does not know who sits where.
@@ -67,7 +68,8 @@ func (x Visit) raise(v table.Reader, raiser casework.Party, found []Found, by or
 	if err != nil {
 		return nil, err
 	}
-	s := &steps{trial: table.NewTrial(v), by: by, at: at}
+	trial := table.NewTrial(v)
+	var facts []ledger.Fact
 	for i, c := range found {
 		n := len(x.Findings) + i + 1
 		if c.Project == "" && len(x.Projects) == 1 {
@@ -87,57 +89,33 @@ func (x Visit) raise(v table.Reader, raiser casework.Party, found []Found, by or
 		if c.Project != "" {
 			open.Subject = "project/" + c.Project
 		}
-		id, err := s.open(open)
+		if !blank(c.Pain) {
+			open.Measure = &casework.Measure{Pain: strings.TrimSpace(c.Pain), Cause: strings.TrimSpace(c.Cause)}
+		}
+		opened, id, err := born(trial, open, by, at)
 		if err != nil {
 			return nil, err
 		}
-		s.facts = append(s.facts, ledger.Fact{Kind: "visit.finding-raised/1", Subject: OriginPrefix + x.ID, EffectiveOn: day, Body: raised{n, id, c.Project}})
-		if !blank(c.Pain) {
-			if err := s.do(casework.SetMeasure{Case: id, Measure: casework.Measure{Pain: c.Pain, Cause: c.Cause}}); err != nil {
-				return nil, err
-			}
-		}
+		facts = append(facts, opened...)
+		facts = append(facts, ledger.Fact{Kind: "visit.finding-raised/1", Subject: OriginPrefix + x.ID, EffectiveOn: day, Body: raised{n, id, c.Project}})
 	}
-	return s.facts, nil
+	return facts, nil
 }
 
-// steps are deeds about cases decided within one deed, each applied to a trial of the tables before the next.
-type steps struct {
-	trial *table.Trial
-	by    org.Signer
-	at    time.Time
-	facts []ledger.Fact
-}
-
-func (s *steps) do(c interface {
-	Decide(table.Reader, org.Signer, time.Time) ([]ledger.Fact, error)
-}) error {
-	facts, err := c.Decide(s.trial, s.by, s.at)
+// born decides the birth of a case, applies it to the trial, and gives its number.
+func born(t *table.Trial, c casework.Open, by org.Signer, at time.Time) ([]ledger.Fact, string, error) {
+	facts, err := c.Decide(t, by, at)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	for _, f := range facts {
-		e, err := ledger.NewEntry("", int64(len(s.facts)+1), s.at, s.by.Ledger(), "", f)
+	for i, f := range facts {
+		e, err := ledger.NewEntry("", int64(i+1), at, by.Ledger(), "", f)
 		if err != nil {
-			return err
+			return nil, "", err
 		}
-		if err := casework.Apply(s.trial, e); err != nil {
-			return err
+		if err := casework.Apply(t, e); err != nil {
+			return nil, "", err
 		}
-		s.facts = append(s.facts, f)
 	}
-	return nil
-}
-
-// open opens a case and gives its number.
-func (s *steps) open(c casework.Open) (string, error) {
-	if err := s.do(c); err != nil {
-		return "", err
-	}
-	var id string
-	ok, err := s.trial.Get(casework.OriginKind, c.Origin, &id)
-	if err == nil && !ok {
-		err = casework.ErrNoCase.With("case", c.Origin)
-	}
-	return id, err
+	return facts, strings.TrimPrefix(facts[0].Subject, "case/"), nil
 }

@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -167,32 +168,55 @@ func there(p casework.Party, by org.Signer) bool {
 	return p.Unit != "" && by.Unit == p.Unit
 }
 
-// MaySee 可见 tells of a visit's projects which ones a signer may read, or refuses: who was there reads all of it, the others what
-// is about the projects that they see. A visit without a project is read by those who read visits of the visitor's unit.
-func MaySee(v table.Reader, by org.Signer, x Visit) (sees func(projectID string) bool, err error) {
-	if x.Concerns(by) {
-		return func(string) bool { return true }, nil
+// Sight 可见范围 tells of a visit's projects which ones a signer reads, and whether he reads of the visit at all. Who was there reads
+// all of it, the others what is about the projects that they see; what speaks of the whole ("") is read by who sees all of them.
+// A visit without a project is of the visitor's unit. project and unit say what the signer sees elsewhere.
+func (x Visit) Sight(by org.Signer, project, unit func(id string) bool) (sees func(projectID string) bool, any bool) {
+	if x.Concerns(by) || len(x.Projects) == 0 && unit(x.Visitor.Unit) {
+		return func(string) bool { return true }, true
 	}
-	if len(x.Projects) == 0 {
-		return func(string) bool { return true }, org.May(v, by, "read.visit", org.Scope{Local: x.Visitor.Unit, Line: x.Visitor.Unit})
-	}
-	in, all := map[string]bool{}, true
-	var refusal error
+	in := map[string]bool{}
 	for _, id := range x.Projects {
-		p, err := project.Of(v, id)
+		in[id] = project(id)
+		any = any || in[id]
+	}
+	whole := any && !slices.Contains(slices.Collect(maps.Values(in)), false)
+	return func(id string) bool { return in[id] || id == "" && whole }, any
+}
+
+// MaySee is Sight for one visit, or the refusal.
+func MaySee(v table.Reader, by org.Signer, x Visit) (sees func(projectID string) bool, err error) {
+	broken := error(nil)
+	may := func(sc org.Scope, err error) bool {
 		if err != nil {
-			return nil, err
+			broken = err
+			return false
 		}
-		if err := org.May(v, by, "read.visit", p.Scope()); err != nil {
-			refusal, all = err, false
-			continue
-		}
-		in[id] = true
+		return org.May(v, by, "read.visit", sc) == nil
 	}
-	if len(in) == 0 {
-		return nil, refusal
+	sees, any := x.Sight(by, func(id string) bool {
+		p, err := project.Of(v, id)
+		return may(p.Scope(), err)
+	}, func(id string) bool { return may(org.Scope{Local: id, Line: id}, nil) })
+	switch {
+	case broken != nil:
+		return nil, broken
+	case !any:
+		return nil, org.ErrForbidden.With("deed", "read.visit")
 	}
-	return func(id string) bool { return in[id] || id == "" && all }, nil
+	return sees, nil
+}
+
+// As 照谁看 is a visit as far as a reader sees it.
+func (x Visit) As(sees func(projectID string) bool) Visit {
+	if sees("") {
+		return x
+	}
+	x.Place, x.Others, x.Purpose, x.Who, x.Corrections, x.Files = "", "", "", nil, nil, nil
+	x.Projects = slices.DeleteFunc(slices.Clone(x.Projects), func(id string) bool { return !sees(id) })
+	x.Notes = slices.DeleteFunc(slices.Clone(x.Notes), func(n Note) bool { return !sees(n.Project) })
+	x.Findings = slices.DeleteFunc(slices.Clone(x.Findings), func(f Finding) bool { return !sees(f.Project) })
+	return x
 }
 
 // unseen says of a project that a visitor may not see who can go there.
