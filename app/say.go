@@ -11,7 +11,7 @@ import (
 )
 
 // spokenPrefixes lead to the words for what a refusal names by its key: lights, stages, doubts, figures.
-var spokenPrefixes = []string{"hue.", "stage.", "doubt.", "light.", "deed.", "fact.", "figure."}
+var spokenPrefixes = []string{"hue.", "stage.", "doubt.", "light.", "deed.", "fact.", "figure.", "meeting."}
 
 // Sentence is a refusal as its reader reads it.
 func Sentence(lang words.Lang, f *fault.Fault) string {

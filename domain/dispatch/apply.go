@@ -119,6 +119,11 @@ func Apply(w table.Writer, blobs Blobs, e ledger.Entry) error {
 			b.Seq = e.Seq
 			m.Bulletin = &b
 		}, func() calendar.Month { return b.Month })
+	case "dispatch.meeting-called/1", "dispatch.agenda-set/1", "dispatch.meeting-started/1", "dispatch.meeting-closed/1", "dispatch.minutes-issued/1",
+		"dispatch.line-noted/1", "dispatch.item-called/1", "dispatch.item-decided/1", "dispatch.item-undecided/1", "dispatch.item-held/1":
+		return applyMeeting(w, e)
+	case "dispatch.rhythm-adopted/1":
+		return applyRhythm(w, e)
 	}
 	return nil
 }
