@@ -155,7 +155,8 @@ type CaseFilter struct {
 	OpenedFrom, OpenedTo      string   // days
 	ClosedFrom, ClosedTo      string   // days
 	ClosedBy                  string   // confirmed, withdrawn, signed
-	Climbed                   string   // the month in which it climbed last: "2022-06"
+	ClosedIn                  string   // the month in which it was closed: "2022-06"
+	Climbed                   string   // the month in which it climbed last
 	ReopenedIn                string   // the month in which it was reopened last
 	Reopened, Unfixed, Vacant bool     // only these
 	Parties                   []string // units: only cases with which one of them has to do; nil: no limit

@@ -32,11 +32,13 @@ func (r caseRow) number(column string) int64 { n, _ := r[caseColumnAt[column]].(
 // everybody is the party of those who see all cases.
 const everybody = ""
 
-func (r caseRow) parties() []string { return partiesIn(r.text("parties")) }
-
-func partiesIn(column string) []string {
+// parties are those who have to do with a case, and everybody; a row that is not there has none.
+func (r caseRow) parties() []string {
+	if r == nil {
+		return nil
+	}
 	var named []string
-	json.Unmarshal([]byte(column), &named) // written below; what is no list names nobody
+	json.Unmarshal([]byte(r.text("parties")), &named) // written by caseRowOf; what is no list names nobody
 	return append(named, everybody)
 }
 
@@ -71,14 +73,14 @@ func caseRowOf(cols map[string]any, seq int64) caseRow {
 	return row
 }
 
-// flushCases writes the rows of cases and of those who have to do with them.
+// flushCases writes the rows of cases, of those who have to do with them, and what that does to the counts.
 func (b *Batch) flushCases() error {
 	l := b.base
 	if len(l.cases) == 0 {
 		return nil
 	}
 	ids := slices.Sorted(maps.Keys(l.cases))
-	was, err := b.partiesBefore(ids)
+	was, err := b.casesBefore(ids)
 	if err != nil {
 		return err
 	}
@@ -90,42 +92,62 @@ func (b *Batch) flushCases() error {
 	}
 	type partyRow struct{ party, id string }
 	var rows []partyRow
+	counts := map[counted]int64{}
 	for _, id := range ids {
-		now := l.cases[id].parties()
-		for _, p := range was[id] {
-			if slices.Contains(now, p) {
+		old, now := was[id], l.cases[id]
+		old.count(counts, -1)
+		now.count(counts, 1)
+		for _, p := range old.parties() {
+			if slices.Contains(now.parties(), p) {
 				continue
 			}
 			if _, err := b.tx.ExecContext(b.ctx, `DELETE FROM case_party WHERE district = $1 AND party = $2 AND id = $3`, b.district, p, id); err != nil {
 				return err
 			}
 		}
-		for _, p := range now {
-			rows = append(rows, partyRow{p, id})
+		for _, p := range now.parties() {
+			if old == nil || !slices.Equal(old.sorted(), now.sorted()) || !slices.Contains(old.parties(), p) {
+				rows = append(rows, partyRow{p, id})
+			}
 		}
 	}
-	return b.insert(`INSERT INTO case_party (district, party, id, `+strings.Join(partyColumns, ", ")+`) VALUES `,
-		` ON CONFLICT (district, party, id) DO UPDATE SET `+excluded(partyColumns), 8, len(rows), func(i int) []any {
-			r := l.cases[rows[i].id]
-			return []any{b.district, rows[i].party, rows[i].id, r.number("is_open"), r.number("level"), r.text("due"), r.text("closed"), r.text("use")}
-		})
+	if err := b.insert(`INSERT INTO case_party (district, party, id, `+strings.Join(partyColumns, ", ")+`) VALUES `,
+		` ON CONFLICT (district, party, id) DO UPDATE SET `+excluded(partyColumns), 3+len(partyColumns), len(rows), func(i int) []any {
+			return append([]any{b.district, rows[i].party, rows[i].id}, l.cases[rows[i].id].sorted()...)
+		}); err != nil {
+		return err
+	}
+	return b.flushCounts(counts)
 }
 
+// partyColumns are those of a case's row that lists are sorted by, repeated for each party.
 var partyColumns = []string{"is_open", "level", "due", "closed", "use"}
 
-// partiesBefore are the parties of cases as the table has them.
-func (b *Batch) partiesBefore(ids []string) (map[string][]string, error) {
-	out := map[string][]string{}
+func (r caseRow) sorted() []any {
+	out := make([]any, len(partyColumns))
+	for i, c := range partyColumns {
+		out[i] = r[caseColumnAt[c]]
+	}
+	return out
+}
+
+// casesBefore are rows as the table has them; a case that is new has none.
+func (b *Batch) casesBefore(ids []string) (map[string]caseRow, error) {
+	out := map[string]caseRow{}
 	for part := range slices.Chunk(ids, 500) {
 		args := []any{b.district}
 		for _, id := range part {
 			args = append(args, id)
 		}
-		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, parties FROM case_row WHERE district = $1 AND id IN `+marks(2, len(part)), args...)
+		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, `+strings.Join(caseColumns, ", ")+` FROM case_row WHERE district = $1 AND id IN `+marks(2, len(part)), args...)
 		if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
-			var id, parties string
-			err = r.Scan(&id, &parties)
-			out[id] = partiesIn(parties)
+			var id string
+			row, ptrs := make(caseRow, len(caseColumns)), []any{&id}
+			for i := range row {
+				ptrs = append(ptrs, &row[i])
+			}
+			err = r.Scan(ptrs...)
+			out[id] = row
 			return
 		}); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -46,10 +47,15 @@ func own(f app.CaseFilter) bool {
 	return f.Unit != "" || f.Raiser != "" || f.NextUnit != "" || f.NextPost != "" || f.Seat != "" || f.Subject != "" || f.IDs != nil
 }
 
+// byRow tells whether cases are found by their own columns, not by the index of a party.
+func byRow(f app.CaseFilter, party string) bool {
+	return own(f) || f.Parties != nil && party == everybody
+}
+
 // fromCases begins a statement over the cases that a party has to do with: by the index of that party, or by one of the case's
 // own columns with the parties looked up for each.
-func (d *District) fromCases(q *query, f app.CaseFilter, party string) {
-	if own(f) || f.Parties != nil && party == everybody {
+func (d *District) fromCases(q *query, f app.CaseFilter, party string, alone bool) {
+	if byRow(f, party) {
 		q.WriteString(` FROM case_row r WHERE r.district = ` + q.arg(d.Code))
 		if f.Parties != nil {
 			q.WriteString(` AND EXISTS (SELECT 1 FROM case_party p WHERE p.district = r.district AND p.id = r.id`)
@@ -59,10 +65,20 @@ func (d *District) fromCases(q *query, f app.CaseFilter, party string) {
 		d.whereCases(q, f, "r")
 		return
 	}
-	// CROSS JOIN: SQLite walks the tables in this order
-	q.WriteString(` FROM case_party p CROSS JOIN case_row r WHERE p.district = ` + q.arg(d.Code) + ` AND p.party = ` + q.arg(party))
-	q.WriteString(` AND r.district = p.district AND r.id = p.id`)
+	if alone {
+		q.WriteString(` FROM case_party p WHERE p.district = ` + q.arg(d.Code) + ` AND p.party = ` + q.arg(party))
+	} else { // CROSS JOIN: SQLite walks the tables in this order
+		q.WriteString(` FROM case_party p CROSS JOIN case_row r WHERE p.district = ` + q.arg(d.Code) + ` AND p.party = ` + q.arg(party))
+		q.WriteString(` AND r.district = p.district AND r.id = p.id`)
+	}
 	d.whereCases(q, f, "p")
+}
+
+// alone tells whether the index of a party says all that a count asks, without the cases' rows.
+func alone(f app.CaseFilter, by []string) bool {
+	f.Use, f.Level, f.Open, f.Closed, f.Parties, f.Desc = "", 0, false, false, nil, false
+	f.DueBefore, f.DueFrom, f.ClosedFrom, f.ClosedTo, f.ClosedIn = "", "", "", "", ""
+	return reflect.DeepEqual(f, app.CaseFilter{}) && !slices.ContainsFunc(by, func(c string) bool { return c != "use" && c != "level" })
 }
 
 // whereCases writes a filter; by is the table whose copy of the sorted columns is asked.
@@ -70,7 +86,7 @@ func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 	switch { // literally, since the indexes are of open or of closed cases only
 	case f.Open || f.DueBefore != "" || f.DueFrom != "":
 		q.WriteString(` AND ` + by + `.is_open = 1`)
-	case f.Closed || f.ClosedFrom != "" || f.ClosedTo != "" || f.ClosedBy != "":
+	case f.Closed || f.ClosedFrom != "" || f.ClosedTo != "" || f.ClosedBy != "" || f.ClosedIn != "":
 		q.WriteString(` AND ` + by + `.is_open = 0`)
 	}
 	if f.Open && f.Closed {
@@ -95,7 +111,7 @@ func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 	}
 	d.days(q, "r.opened", f.OpenedFrom, f.OpenedTo)
 	d.days(q, by+".closed", f.ClosedFrom, f.ClosedTo)
-	for _, c := range []struct{ col, month string }{{"r.last_climb", f.Climbed}, {"r.last_reopen", f.ReopenedIn}} {
+	for _, c := range []struct{ col, month string }{{by + ".closed", f.ClosedIn}, {"r.last_climb", f.Climbed}, {"r.last_reopen", f.ReopenedIn}} {
 		if c.month == "" {
 			continue
 		}
@@ -232,9 +248,9 @@ func compareLines(f app.CaseFilter, a, b app.CaseLine) int {
 func (d *District) casesOf(f app.CaseFilter, party string) ([]app.CaseLine, error) {
 	var q query
 	q.WriteString(`SELECT ` + caseLine)
-	d.fromCases(&q, f, party)
+	d.fromCases(&q, f, party, false)
 	by := "p"
-	if own(f) || f.Parties != nil && party == everybody {
+	if byRow(f, party) {
 		by = "r"
 	}
 	dir := ""
@@ -257,20 +273,30 @@ var countColumns = []string{"level", "unit", "use", "desk", "kind", "state", "ou
 // CountCases counts them, together by some columns, in the order of their values.
 func (d *District) CountCases(f app.CaseFilter, by ...string) ([]app.CaseCount, error) {
 	f.Limit, f.Offset, f.Sort, f.Parties = 0, 0, "", named(f.Parties)
+	for _, c := range by {
+		if !slices.Contains(countColumns, c) {
+			return nil, fmt.Errorf("cases are not counted by %q", c)
+		}
+	}
+	if kept, ok, err := d.keptCount(f, by); ok || err != nil {
+		return kept, err
+	}
 	party := everybody
 	if len(f.Parties) == 1 {
 		party = f.Parties[0]
 	}
 	var q query
 	var cols []string
+	table := "r."
+	index := !byRow(f, party) && alone(f, by)
+	if index {
+		table = "p."
+	}
 	for _, c := range by {
-		if !slices.Contains(countColumns, c) {
-			return nil, fmt.Errorf("cases are not counted by %q", c)
-		}
-		cols = append(cols, "r."+c)
+		cols = append(cols, table+c)
 	}
 	q.WriteString(`SELECT ` + strings.Join(append(slices.Clone(cols), "COUNT(*)"), ", "))
-	d.fromCases(&q, f, party)
+	d.fromCases(&q, f, party, index)
 	if len(cols) > 0 {
 		q.WriteString(` GROUP BY ` + strings.Join(cols, ", ") + ` ORDER BY ` + strings.Join(cols, ", "))
 	}

@@ -137,16 +137,19 @@ func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) 
 }
 
 // projections are the tables that a replay must bring back, with their keys.
-var projections = []struct{ table, key string }{
-	{"doc", "kind, id"}, {"datum", "fact, period, subject, seq"}, {"frozen", "month, name, subject"}, {"project_row", "id"},
-	{"case_row", "id"}, {"case_party", "party, id"},
+var projections = []projection{
+	{"doc", "kind, id", ""}, {"datum", "fact, period, subject, seq", ""}, {"frozen", "month, name, subject", ""}, {"project_row", "id", ""},
+	{"case_row", "id", ""}, {"case_party", "party, id", ""}, {"case_count", "party, dim, use, is_open, level, value", " AND n <> 0"},
 }
+
+// projection is a table with its key, and which of its rows say anything.
+type projection struct{ table, key, where string }
 
 const maxDifferences = 50
 
 // compare walks two tables in the order of their key.
-func compare(ctx context.Context, district string, t struct{ table, key string }, a, b querier) (n int64, diff []string, err error) {
-	q := `SELECT * FROM ` + t.table + ` WHERE district = $1 ORDER BY ` + t.key
+func compare(ctx context.Context, district string, t projection, a, b querier) (n int64, diff []string, err error) {
+	q := `SELECT * FROM ` + t.table + ` WHERE district = $1` + t.where + ` ORDER BY ` + t.key
 	ra, err := a.QueryContext(ctx, q, district)
 	if err != nil {
 		return 0, nil, friendly(err)

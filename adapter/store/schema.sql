@@ -64,6 +64,12 @@ CREATE TABLE case_party (
 CREATE INDEX case_party_due ON case_party (district, party, due, id, use) WHERE is_open = 1;
 CREATE INDEX case_party_level ON case_party (district, party, level, due, id, use) WHERE is_open = 1;
 CREATE INDEX case_party_closed ON case_party (district, party, closed, id, use) WHERE is_open = 0;
+-- how many cases there are, kept as they move: by what (dim: all, unit, next, closed, climb, reopen) and its value. A count that
+-- has come down to 0 keeps its row; it is the same as none.
+CREATE TABLE case_count (
+  district {text} NOT NULL, party {text} NOT NULL, dim {text} NOT NULL, use {text} NOT NULL, is_open BIGINT NOT NULL, level BIGINT NOT NULL, value {text} NOT NULL,
+  n BIGINT NOT NULL,
+  PRIMARY KEY (district, party, dim, use, is_open, level, value));
 
 -- no facts: may be lost without changing what happened
 CREATE TABLE credential (

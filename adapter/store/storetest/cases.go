@@ -148,7 +148,7 @@ func caseFilters(all []looked, now time.Time, rng *rand.Rand) []app.CaseFilter {
 	soon := now.UTC().Format(time.RFC3339)
 	base := []app.CaseFilter{{}, {Open: true}, {Closed: true}, {Open: true, Closed: true}, {Use: one().Use}, {Desk: one().Desk}, {Kind: one().Kind, Open: true}, {State: one().State},
 		{Subject: "project/JM-001"}, {Unit: one().Unit}, {Unit: one().Unit, Open: true}, {Raiser: one().Raiser}, {NextUnit: one().NextUnit}, {NextPost: one().NextPost},
-		{NextUnit: one().NextUnit, NoPost: true}, {NextAs: one().NextAs}, {Seat: one().Seat, Open: true}, {Outcome: "done"}, {Rate: "refused"}, {ClosedBy: "confirmed"},
+		{NextUnit: one().NextUnit, NoPost: true}, {NextAs: one().NextAs}, {Seat: one().Seat, Open: true}, {Outcome: "done"}, {Rate: "refused"}, {ClosedBy: "confirmed"}, {ClosedIn: month(one().Closed)}, {ClosedIn: month(one().Closed), ClosedBy: "withdrawn", Use: "problem"}, {Climbed: month(one().LastClimb), Open: true, Level: 3},
 		{Level: one().Level}, {Level: 2, Open: true, Use: "problem"}, {DueBefore: soon}, {DueFrom: soon}, {OpenedFrom: day("")}, {OpenedTo: day("")},
 		{ClosedFrom: day(""), ClosedTo: calendar.DateOf(now).String()}, {Climbed: month(one().LastClimb)}, {ReopenedIn: month(one().LastReopen)}, {Reopened: true}, {Unfixed: true},
 		{Vacant: true}, {IDs: []string{one().ID, one().ID, "none"}}, {IDs: []string{}}, {Query: "用地"}, {Query: "gxqg"}, {Query: "%"}, {Query: "0%达标_"}, {Query: strings.ToLower(one().ID)},
@@ -194,7 +194,7 @@ func held(t *testing.T, o *app.Office, all []looked, f app.CaseFilter) {
 		return n
 	})
 	r := o.Read(context.Background())
-	for _, by := range [][]string{nil, {"level"}, {"unit", "level"}, {"use", "state", "outcome"}, {"next_post", "next_unit"}, {"raiser"}, {"seat"}, {"rate", "closed_by"}} {
+	for _, by := range [][]string{nil, {"level"}, {"unit", "level"}, {"use", "state", "outcome"}, {"next_post", "next_unit"}, {"next_unit", "level"}, {"closed_by"}, {"use", "level", "unit"}, {"raiser"}, {"seat"}, {"rate", "closed_by"}} {
 		counts, err := r.CountCases(f, by...)
 		if err != nil {
 			t.Fatalf("%+v: %v", f, err)
@@ -268,7 +268,7 @@ func (c looked) matches(f app.CaseFilter) bool {
 		eq(f.Unit, c.Unit) && eq(f.Raiser, c.Raiser) && eq(f.NextUnit, c.NextUnit) && eq(f.NextPost, c.NextPost) && eq(f.NextAs, c.NextAs) && (!f.NoPost || c.NextPost == "") &&
 		eq(f.Seat, c.Seat) && eq(f.Outcome, c.Outcome) && eq(f.Rate, c.Rate) && eq(f.ClosedBy, c.ClosedBy) && (f.Level == 0 || f.Level == c.Level) &&
 		(f.DueBefore == "" || c.open && c.Due != "" && c.Due < f.DueBefore) && (f.DueFrom == "" || c.open && c.Due != "" && c.Due >= f.DueFrom) &&
-		within(c.Opened, f.OpenedFrom, f.OpenedTo) && within(c.Closed, f.ClosedFrom, f.ClosedTo) && month(c.LastClimb, f.Climbed) && month(c.LastReopen, f.ReopenedIn) &&
+		within(c.Opened, f.OpenedFrom, f.OpenedTo) && within(c.Closed, f.ClosedFrom, f.ClosedTo) && month(c.Closed, f.ClosedIn) && month(c.LastClimb, f.Climbed) && month(c.LastReopen, f.ReopenedIn) &&
 		(!f.Reopened || c.CaseLine.Reopened > 0) && (!f.Unfixed || c.CaseLine.Unfixed) && (!f.Vacant || c.CaseLine.Vacant) &&
 		(f.IDs == nil || slices.Contains(f.IDs, c.ID)) &&
 		(q == "" || strings.Contains(strings.ToLower(c.Title), q) || strings.Contains(strings.ToLower(c.ID), q) || strings.Contains(store.Pinyin(c.Title), q)) &&

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"cmp"
+	"database/sql"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"shigan/app"
+	"shigan/kernel/calendar"
+)
+
+// counted is the key of a count of cases: of those that a party has to do with, by one thing.
+type counted struct {
+	party, dim, use string
+	open, level     int64
+	value           string
+}
+
+// What cases are counted by, besides use, level and whether they are open.
+const (
+	dimAll    = "all"
+	dimUnit   = "unit"   // who handles
+	dimNext   = "next"   // whose turn it is: unit and post
+	dimClosed = "closed" // how and in which month
+	dimClimb  = "climb"  // the month of the last climb
+	dimReopen = "reopen" // the month of the last reopening
+)
+
+// apart keeps the parts of a value apart.
+const apart = "\x1f"
+
+// count adds a case to the counts that it is in, or takes it out of them.
+func (r caseRow) count(into map[counted]int64, n int64) {
+	if r == nil {
+		return
+	}
+	dims := map[string]string{dimAll: "", dimUnit: r.text("unit")}
+	if r.number("is_open") == 1 {
+		dims[dimNext] = r.text("next_unit") + apart + r.text("next_post")
+	} else {
+		dims[dimClosed] = r.text("closed_by") + apart + monthOf(r.text("closed"))
+	}
+	if m := monthOf(r.text("last_climb")); m != "" {
+		dims[dimClimb] = m
+	}
+	if m := monthOf(r.text("last_reopen")); m != "" {
+		dims[dimReopen] = m
+	}
+	for _, p := range r.parties() {
+		for dim, value := range dims {
+			k := counted{p, dim, r.text("use"), r.number("is_open"), r.number("level"), value}
+			if into[k] += n; into[k] == 0 {
+				delete(into, k)
+			}
+		}
+	}
+}
+
+func monthOf(instant string) string {
+	t, err := time.Parse(time.RFC3339, instant)
+	if err != nil {
+		return ""
+	}
+	return calendar.DateOf(t).Month().String()
+}
+
+func (b *Batch) flushCounts(counts map[counted]int64) error {
+	keys := slices.SortedFunc(maps.Keys(counts), func(a, b counted) int {
+		return cmp.Or(cmp.Compare(a.party, b.party), cmp.Compare(a.dim, b.dim), cmp.Compare(a.use, b.use), cmp.Compare(a.open, b.open), cmp.Compare(a.level, b.level), cmp.Compare(a.value, b.value))
+	})
+	return b.insert(`INSERT INTO case_count (district, party, dim, use, is_open, level, value, n) VALUES `,
+		` ON CONFLICT (district, party, dim, use, is_open, level, value) DO UPDATE SET n = case_count.n + excluded.n`, 8, len(keys), func(i int) []any {
+			k := keys[i]
+			return []any{b.district, k.party, k.dim, k.use, k.open, k.level, k.value, counts[k]}
+		})
+}
+
+// keptCount answers from the counts that are kept, where they can: a filter and columns of one thing besides use, level and open.
+func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCount, ok bool, err error) {
+	dim, ok := keptDim(f, by)
+	if !ok || len(f.Parties) > 1 {
+		return nil, false, nil
+	}
+	party := everybody
+	if f.Parties != nil {
+		if len(f.Parties) == 0 {
+			return nil, true, nil
+		}
+		party = f.Parties[0]
+	}
+	var q query
+	q.WriteString(`SELECT use, level, value, CAST(SUM(n) AS BIGINT) FROM case_count WHERE district = ` + q.arg(d.Code) + ` AND party = ` + q.arg(party) + ` AND dim = ` + q.arg(dim))
+	if f.Use != "" {
+		q.and("use = ?", f.Use)
+	}
+	switch {
+	case f.Open && f.Closed:
+		return nil, true, nil
+	case f.Open:
+		q.WriteString(` AND is_open = 1`)
+	case f.Closed || dim == dimClosed:
+		q.WriteString(` AND is_open = 0`)
+	}
+	if f.Level > 0 {
+		q.and("level = ?", f.Level)
+	}
+	if v := cmp.Or(f.Unit, f.Climbed, f.ReopenedIn); v != "" {
+		q.and("value = ?", v)
+	}
+	q.WriteString(` GROUP BY use, level, value HAVING SUM(n) <> 0`)
+	rows, err := d.q.QueryContext(d.ctx, q.String(), q.args...)
+	return folded(rows, err, f, dim, by)
+}
+
+// folded adds up the kept counts by the columns that were asked for.
+func folded(rows *sql.Rows, err error, f app.CaseFilter, dim string, by []string) ([]app.CaseCount, bool, error) {
+	sums := map[string]*app.CaseCount{}
+	_, err = scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
+		var use, level, value string
+		var n int
+		if err := r.Scan(&use, &level, &value, &n); err != nil {
+			return x, err
+		}
+		first, second, _ := strings.Cut(value, apart)
+		if dim == dimClosed && (f.ClosedIn != "" && second != f.ClosedIn || f.ClosedBy != "" && first != f.ClosedBy) {
+			return x, nil
+		}
+		of := map[string]string{"use": use, "level": level, "unit": value, "next_unit": first, "next_post": second, "closed_by": first}
+		c := app.CaseCount{By: map[string]string{}}
+		key := ""
+		for _, col := range by {
+			c.By[col] = of[col]
+			key += of[col] + apart
+		}
+		if sums[key] == nil {
+			sums[key] = &c
+		}
+		sums[key].N += n
+		return x, nil
+	})
+	out := []app.CaseCount{}
+	for _, k := range slices.Sorted(maps.Keys(sums)) {
+		out = append(out, *sums[k])
+	}
+	if len(by) == 0 && len(out) == 0 {
+		out = append(out, app.CaseCount{By: map[string]string{}})
+	}
+	return out, true, err
+}
+
+// keptDim is the one thing, besides use, level and open, that a filter and its columns ask about; not ok where they ask more.
+func keptDim(f app.CaseFilter, by []string) (string, bool) {
+	rest := f
+	rest.Use, rest.Open, rest.Closed, rest.Level, rest.Parties, rest.Sort, rest.Desc, rest.Offset, rest.Limit = "", false, false, 0, nil, "", false, 0, 0
+	rest.Unit, rest.ClosedIn, rest.ClosedBy, rest.Climbed, rest.ReopenedIn = "", "", "", "", ""
+	if !reflect.DeepEqual(rest, app.CaseFilter{}) {
+		return "", false
+	}
+	dims := map[string]bool{}
+	for dim, asked := range map[string]bool{dimUnit: f.Unit != "", dimClosed: f.ClosedIn != "" || f.ClosedBy != "", dimClimb: f.Climbed != "", dimReopen: f.ReopenedIn != ""} {
+		if asked {
+			dims[dim] = true
+		}
+	}
+	for _, col := range by {
+		switch col {
+		case "use", "level":
+		case "unit":
+			dims[dimUnit] = true
+		case "next_unit", "next_post":
+			if !f.Open { // a closed case waits for nobody, and is not counted there
+				return "", false
+			}
+			dims[dimNext] = true
+		case "closed_by":
+			if !f.Closed && f.ClosedIn == "" && f.ClosedBy == "" {
+				return "", false
+			}
+			dims[dimClosed] = true
+		default:
+			return "", false
+		}
+	}
+	if len(dims) > 1 {
+		return "", false
+	}
+	for dim := range dims {
+		return dim, true
+	}
+	return dimAll, true
+}
