@@ -33,6 +33,7 @@ type casesData struct {
 		Result, Poor            string
 	}
 	Named []namedCase
+	Story storyData
 }
 
 type topicData struct {
@@ -44,10 +45,7 @@ type topicData struct {
 type namedCase struct {
 	ID, Project, Title, Unit, By, At, Pain, Cause, Assign, Measure string
 	Assists, Reports                                               []string
-	Options                                                        []struct {
-		Mark, Text, Effect, Date string
-		Cost                     int64
-	}
+	Options                                                        []optionData
 }
 
 // heads says who heads each unit and which leader is in charge of it.
@@ -319,8 +317,7 @@ func (s *seeding) named(c namedCase) {
 	}
 	x := casework.Measure{Pain: c.Pain, Cause: c.Cause}
 	for _, o := range c.Options {
-		fen := quantity.Fen(o.Cost) * quantity.Wan
-		x.Options = append(x.Options, casework.Option{Mark: o.Mark, Text: o.Text, Effect: o.Effect, Date: o.Date, Cost: &fen})
+		x.Options = append(x.Options, o.option())
 	}
 	at := c.Measure
 	if at == "" {
@@ -380,4 +377,3 @@ func (s *seeding) supervise(n int, day calendar.Date, rnd dice) {
 	s.move(after(last, 1, rnd), supervisor, id, "pass", casework.Make{})
 	s.move(after(last, 3, rnd), raiser, id, "confirm", casework.Make{})
 }
-
