@@ -10,6 +10,7 @@ import (
 	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/kernel/calendar"
+	"shigan/kernel/ledger"
 	"shigan/kernel/words"
 )
 
@@ -69,7 +70,7 @@ func caseSlipOf(ctx context.Context, lang words.Lang, o *app.Office, id string, 
 	say := func(key string, args ...any) string { return words.Say(lang, "paper.caseslip."+key, args...) }
 	rule := slipRule(d, sent.Colour)
 	out := Slip{Level: slipLevel[sent.Colour], Head: rule.In(lang), Number: say("number", "case", c.ID, "n", n), District: placeOf(lang, r, o.District),
-		Office: officeOf(lang, r, d, sent.Post), Signed: dayTime(sent.On), Return: true, Entry: e.Number(), Suite: suiteName(head.Suite), Code: codeOf(e.Canonical()),
+		Office: officeOf(lang, r, d, e.Entry), Signed: dayTime(sent.On), Return: true, Entry: e.Number(), Suite: suiteName(head.Suite), Code: codeOf(e.Canonical()),
 		Sample: sampleCase(r, c)}
 	if rule.Signs == casework.ByClock {
 		out.Note = joined(lang, say("by-rule"), words.Say(lang, "paper.slip.return.online"))
@@ -159,8 +160,8 @@ func slipsBefore(lang words.Lang, c casework.Case, d *casework.Desk, n int) stri
 }
 
 // officeOf is the unit of the post that signed; for a slip that the clock sent, the unit that keeps the desk.
-func officeOf(lang words.Lang, r app.Reader, d *casework.Desk, post string) string {
-	if name, err := app.PostUnit(r, post); err == nil {
+func officeOf(lang words.Lang, r app.Reader, d *casework.Desk, e ledger.Entry) string {
+	if name, err := app.PostUnit(r, e.Post); err == nil && e.Actor != org.SystemSigner.Person {
 		return name.In(lang)
 	}
 	posts, err := app.All[org.Post](r, org.PostKind, "")

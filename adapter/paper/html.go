@@ -348,8 +348,10 @@ func htmlGrid(b *strings.Builder, lang words.Lang, g *grid) {
 		switch {
 		case g.total && j == len(g.rows)-1:
 			b.WriteString(`<tr class="tot">`)
-		case g.leastOf(j) > 0:
+		case g.leastOf(j) >= 14*mm:
 			b.WriteString(`<tr class="tall">`)
+		case g.leastOf(j) > 0:
+			b.WriteString(`<tr class="tall0">`)
 		default:
 			b.WriteString(`<tr>`)
 		}

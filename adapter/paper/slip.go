@@ -31,10 +31,11 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 		head = words.Say(lang, "paper.slip."+l.Level)
 	}
 	put(block{kind: kLevel, level: l.Level, runs: text(head), right: num}, block{kind: kTitle, runs: text(title)})
+	long := len(l.Facts) > 9 // a longer form is set closer, so that its return part stays on the sheet
 	switch {
 	case l.Subtitle != "":
 		put(block{kind: kSub, runs: text(l.Subtitle)})
-	case len(l.Facts) > 0:
+	case len(l.Facts) > 0 && !long:
 		put(block{kind: kSub, runs: text(words.Say(lang, "paper.slip.one"))})
 	default:
 		put(block{kind: kGap})
@@ -59,9 +60,13 @@ func composeSlip(lang words.Lang, l Slip) (printed, error) {
 	note := l.Note
 	if l.Return {
 		say := func(k string) string { return words.Say(lang, "paper.slip.return."+k) }
+		room := 14 * mm
+		if long {
+			room = 9 * mm
+		}
 		put(block{kind: kCut, runs: text(words.Say(lang, "paper.slip.return"))},
 			block{kind: kTable, grid: factGrid(words.Say(lang, "paper.slip.return"), []Fact{{say("got"), say("got.blank")}, {say("how"), ""},
-				{say("when"), ""}, {say("agree"), say("agree.blank")}}, []float64{0, 14 * mm, 0, 0})})
+				{say("when"), ""}, {say("agree"), say("agree.blank")}}, []float64{0, room, 0, 0})})
 		if note == "" {
 			note = say("online")
 		}
