@@ -51,17 +51,14 @@ func (e Event) Next(from, until calendar.Date, days *calendar.Workdays) ([]Occur
 	var out []Occurrence
 	for d := from.AddDays(-reach); !d.After(until.AddDays(reach)); d = d.AddDays(1) {
 		falls, err := e.falls(d, days)
-		if err != nil || !falls {
-			if err != nil && !d.Before(from) && !d.After(until) {
-				return nil, err
-			}
-			continue
+		o, ok := Occurrence{}, false
+		if err == nil && falls {
+			o, ok, err = e.moved(d, days)
 		}
-		o, ok, err := e.moved(d, days)
-		if err != nil {
+		if err != nil && !d.Before(from) && !d.After(until) { // what the list does not know beyond these days is not asked for
 			return nil, err
 		}
-		if ok && !o.On.Before(from) && !o.On.After(until) {
+		if err == nil && ok && !o.On.Before(from) && !o.On.After(until) {
 			out = append(out, o)
 		}
 	}
