@@ -150,18 +150,19 @@ type CaseFilter struct {
 	Outcome, Rate             string
 	Level                     int
 	Open, Closed              bool
-	DueBefore                 string   // RFC 3339 in UTC: open, and due before this (overdue, when it is now)
-	DueFrom                   string   // due at or after this
-	OpenedFrom, OpenedTo      string   // days
-	ClosedFrom, ClosedTo      string   // days
-	ClosedBy                  string   // confirmed, withdrawn, signed
-	ClosedIn                  string   // the month in which it was closed: "2022-06"
-	Climbed                   string   // the month in which it climbed last
-	ReopenedIn                string   // the month in which it was reopened last
-	Reopened, Unfixed, Vacant bool     // only these
-	Parties                   []string // units: only cases with which one of them has to do; nil: no limit
-	IDs                       []string // only these; nil: all
-	Sort                      string   // due (oldest due first, the default), opened, closed, level
+	DueBefore                 string    // RFC 3339 in UTC: open, and due before this (overdue, when it is now)
+	DueFrom                   string    // due at or after this
+	OpenedFrom, OpenedTo      string    // days
+	ClosedFrom, ClosedTo      string    // days
+	ClosedBy                  string    // confirmed, withdrawn, signed
+	ClosedIn                  string    // the month in which it was closed: "2022-06"
+	Climbed                   string    // the month in which it climbed last
+	ReopenedIn                string    // the month in which it was reopened last
+	Reopened, Unfixed, Vacant bool      // only these
+	Parties                   []string  // units: only cases with which one of them has to do; nil: no limit
+	IDs                       []string  // only these; nil: all
+	After                     *CaseLine // only what lies behind this line in the order of the list; its sorted columns and its id are looked at
+	Sort                      string    // due (oldest due first, the default), opened, closed, level
 	Desc                      bool
 	Offset, Limit             int
 }

@@ -1,5 +1,10 @@
 package api
 
 func (s *server) caseOperations() []operation {
-	return []operation{}
+	return []operation{
+		get("/cases", "read.cases", "cases", (*caller).cases),
+		get("/cases/ladder", "read.cases", "case-ladder", (*caller).ladder),
+		get("/cases/counts", "read.cases", "case-counts", (*caller).countCases),
+		get("/cases/{id}", "read.cases", "case", (*caller).caseOne),
+	}
 }

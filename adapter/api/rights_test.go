@@ -20,6 +20,7 @@ var rightOf = map[string]string{
 	"reds": "read.dispatch", "check-freeze": "read.dispatch", "entries": "read.entry", "checkpoint": public, "verify": "read.audit", "entry": "read.entry",
 	"proof": "read.entry", "file": "read.entry", "rules": "read.rules", "replay": "read.month", "pack": "read.rules", "units": "read.people",
 	"posts": "read.people", "persons": "read.people", "accounts": "read.accounts", "set-password": "set.password",
+	"cases": "read.cases", "case": "read.cases", "case-ladder": "read.cases", "case-counts": "read.cases",
 	"bulletin": "read.month", "bulletin-file": "read.month", "letter": "read.project", "slip": "read.project", "wall": "read.dispatch",
 	"templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
 }

@@ -130,12 +130,38 @@ func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 			q.WriteString(" AND " + c.cond)
 		}
 	}
+	if f.After != nil {
+		d.behind(q, f, by)
+	}
 	if f.Query != "" {
 		q.and(`(LOWER(r.title) LIKE ? ESCAPE '!' OR r.pinyin LIKE ? ESCAPE '!' OR LOWER(r.id) LIKE ? ESCAPE '!')`, "%"+plain.Replace(strings.ToLower(f.Query))+"%")
 	}
 	if f.IDs != nil {
 		q.in("r.id", f.IDs)
 	}
+}
+
+// behind goes on after a line, by what the list is ordered by.
+func (d *District) behind(q *query, f app.CaseFilter, by string) {
+	due := cmp.Or(f.After.Due, noDue)
+	values := []any{due}
+	switch f.Sort {
+	case "opened":
+		values = []any{f.After.Opened}
+	case "closed":
+		values = []any{f.After.Closed}
+	case "level":
+		values = []any{f.After.Level, due}
+	}
+	op := " > ("
+	if f.Desc {
+		op = " < ("
+	}
+	var at []string
+	for _, v := range append(values, f.After.ID) {
+		at = append(at, q.arg(v))
+	}
+	q.WriteString(" AND (" + strings.Join(append(caseOrder(f.Sort, by), by+".id"), ", ") + ")" + op + strings.Join(at, ", ") + ")")
 }
 
 // days limits an instant to days of the house's zone, both included; a day that is none finds nothing.
@@ -272,7 +298,7 @@ var countColumns = []string{"level", "unit", "use", "desk", "kind", "state", "ou
 
 // CountCases counts them, together by some columns, in the order of their values.
 func (d *District) CountCases(f app.CaseFilter, by ...string) ([]app.CaseCount, error) {
-	f.Limit, f.Offset, f.Sort, f.Parties = 0, 0, "", named(f.Parties)
+	f.Limit, f.Offset, f.After, f.Sort, f.Parties = 0, 0, nil, "", named(f.Parties)
 	for _, c := range by {
 		if !slices.Contains(countColumns, c) {
 			return nil, fmt.Errorf("cases are not counted by %q", c)

@@ -215,6 +215,19 @@ func held(t *testing.T, o *app.Office, all []looked, f app.CaseFilter) {
 			t.Errorf("%+v by %v: %v, want %v", f, by, got, wanted)
 		}
 	}
+	if n := len(want); n > 0 && f.Limit%2 == 1 { // the same list, gone on with behind one of its lines
+		next := f
+		at := (f.Limit*7 + f.Offset) % n
+		next.After, next.Offset = &want[at].CaseLine, 0
+		lines, err := r.Cases(next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest := want[at+1 : min(at+1+f.Limit, n)]
+		if !slices.EqualFunc(lines, rest, func(a app.CaseLine, b looked) bool { return a == b.CaseLine }) {
+			t.Errorf("%+v behind %s: %d cases, want %d", f, want[at].ID, len(lines), len(rest))
+		}
+	}
 	if f.Limit > 0 {
 		want = want[min(f.Offset, len(want)):min(f.Offset+f.Limit, len(want))]
 	}
