@@ -186,6 +186,7 @@ func (w *lineWriter) meetings() error {
 		for _, x := range m.Items {
 			switch {
 			case x.Subject == "case/"+w.c.ID && x.State == dispatch.ItemDecided:
+				spoke = true
 				if err := w.decided(m, x); err != nil {
 					return err
 				}
