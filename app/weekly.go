@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
+	"shigan/domain/project"
 	"shigan/kernel/calendar"
 	"shigan/kernel/fault"
 	"shigan/kernel/ledger"
@@ -60,7 +62,7 @@ func (s WeeklySeat) Idle() bool { return len(s.Deeds) == 0 && s.Open > 0 }
 
 // WeeklyDeed is one step of coordination.
 type WeeklyDeed struct {
-	Case, Title string
+	Case, Title string    // a meeting's item may be about a project, or about neither
 	What        rules.Say // the move, as the desk names it; zero where Kind says it
 	Kind        string    // measure, meeting, slip, extend, stop
 	Text        string    // the decision, where one was made
@@ -138,6 +140,12 @@ func (k *weekly) walk(from, end time.Time) error {
 			break
 		}
 		k.Known = st.Seq
+		if st.Kind == "dispatch.item-decided/1" {
+			if err := k.chaired(st.Entry); err != nil {
+				return err
+			}
+			continue
+		}
 		id, ok := strings.CutPrefix(st.Subject, "case/")
 		if !ok || st.Room() != "case" {
 			continue
@@ -178,7 +186,6 @@ func (k *weekly) of(id string) (*casework.Case, *casework.Desk, error) {
 func (k *weekly) take(c casework.Case, d *casework.Desk, e ledger.Entry) error {
 	on := dayOfStamp(e.RecordedAt)
 	deed := WeeklyDeed{Case: c.ID, Title: c.Title, On: on, Seq: e.Seq}
-	post := e.Post
 	switch e.Kind {
 	case "case.opened/1":
 		k.Opened++
@@ -210,12 +217,8 @@ func (k *weekly) take(c casework.Case, d *casework.Desk, e ledger.Entry) error {
 			return err
 		}
 		deed.Kind, deed.Text = "measure", m.Decision
-		if m.Meeting != "" { // the chair decided; the recorder wrote it down
-			x, err := dispatch.MeetingOf(k.r, m.Meeting)
-			if err != nil {
-				return err
-			}
-			deed.Kind, post = "meeting", cmp.Or(x.Chair, post)
+		if m.Meeting != "" {
+			return nil // the chair's, who decided it there
 		}
 	case "case.slip-sent/1":
 		deed.Kind = "slip"
@@ -226,21 +229,63 @@ func (k *weekly) take(c casework.Case, d *casework.Desk, e ledger.Entry) error {
 	default:
 		return nil
 	}
-	level := seatLevel(c, post, levelBefore(c, e.Seq))
-	if level == 0 && deed.Kind == "meeting" {
-		level = levelBefore(c, e.Seq)
+	if level := seatLevel(c, e.Post, levelBefore(c, e.Seq)); level > 0 { // else its handler's or its raiser's own step
+		k.add(d, level, e.Post, deed)
 	}
-	if level == 0 {
-		return nil // its handler's or its raiser's own step
-	}
+	return nil
+}
+
+// add counts a step for a seat.
+func (k *weekly) add(d *casework.Desk, level int, post string, deed WeeklyDeed) {
 	k.Deeds++
-	if !k.done[c.ID] {
-		k.done[c.ID] = true
+	if !k.done[deed.Case] {
+		k.done[deed.Case] = true
 		k.Cases++
 	}
-	s := k.seat(c, d, level, post)
+	s := k.seat(d, level, post)
 	s.Deeds = append(s.Deeds, deed)
-	return nil
+}
+
+// chaired counts what a meeting decided for its chair: at the level of the case, or, where the item is about none, at the top.
+func (k *weekly) chaired(e ledger.Entry) error {
+	var b struct{ Item, Decision string }
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return err
+	}
+	m, err := dispatch.MeetingOf(k.r, strings.TrimPrefix(e.Subject, dispatch.MeetingKind+"/"))
+	if err != nil || m.Chair == "" {
+		return err
+	}
+	x := m.Item(b.Item)
+	if x == nil || x.Kind == dispatch.ItemPrevious {
+		return nil
+	}
+	deed := WeeklyDeed{Case: m.ID, Title: x.Title, Kind: "meeting", Text: b.Decision, On: dayOfStamp(e.RecordedAt), Seq: e.Seq}
+	if id, ok := strings.CutPrefix(x.Subject, casework.CaseKind+"/"); ok {
+		c, d, err := k.of(id)
+		if err != nil || c == nil {
+			return err
+		}
+		deed.Case, deed.Title = c.ID, c.Title
+		at := levelBefore(*c, e.Seq)
+		k.add(d, cmp.Or(seatLevel(*c, m.Chair, at), at), m.Chair, deed)
+		return nil
+	}
+	if id, ok := strings.CutPrefix(x.Subject, project.Kind+"/"); ok && deed.Title == "" {
+		p, err := project.Of(k.r, id)
+		if err != nil {
+			return err
+		}
+		deed.Title, deed.Case = p.Facts.Name.Zh, id
+	}
+	d, err := casework.ForUse(k.r, weeklyUses[0], k.To.String())
+	if errors.Is(err, casework.ErrNoDesk) {
+		return nil
+	}
+	if err == nil {
+		k.add(d, len(d.Ladder), m.Chair, deed)
+	}
+	return err
 }
 
 // seatLevel is the level from which a post acts: the lowest seat of its own at or above the level where the case stands.
@@ -267,7 +312,7 @@ func levelBefore(c casework.Case, seq int64) int {
 	return level
 }
 
-func (k *weekly) seat(c casework.Case, d *casework.Desk, level int, post string) *WeeklySeat {
+func (k *weekly) seat(d *casework.Desk, level int, post string) *WeeklySeat {
 	if level <= len(d.Ladder) {
 		if k.names[level] == nil {
 			k.names[level] = map[rules.Say]int{}
@@ -324,7 +369,7 @@ func (k *weekly) stands(c casework.Case, level int, end time.Time, days *calenda
 	if err != nil {
 		return err
 	}
-	s := k.seat(c, d, level, c.Seats[level-1])
+	s := k.seat(d, level, c.Seats[level-1])
 	s.Open++
 	for _, x := range c.Clocks {
 		if x.Name != casework.LevelClock || x.Level != level || !x.Start.Before(end) || !x.End.IsZero() && x.End.Before(end) {

@@ -124,7 +124,7 @@ type agendaPage struct {
 
 func agendaOf(lang words.Lang, m MeetingPack) agendaPage {
 	a := agendaPage{Items: m.Items, Tasks: m.Last.Tasks, LastN: m.Last.Done + m.Last.Open + m.Last.Late}
-	a.LastWord = words.Say(lang, "paper.pack.last.say", "n", a.LastN, "done", m.Last.Done, "open", m.Last.Open, "late", m.Last.Late)
+	a.LastWord = m.Last.say(lang)
 	a.When = words.Say(lang, "paper.pack.when", "day", date(lang, m.On), "time", m.At, "place", m.Place)
 	room := packHeight - 150 // title, day, heads of both tables
 	tasks := 0.0

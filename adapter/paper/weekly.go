@@ -17,7 +17,7 @@ func (p Press) Weekly(ctx context.Context, lang words.Lang, o *app.Office, monda
 		return nil, err
 	}
 	r := o.Read(ctx)
-	b := weeklyPrint{lang: lang, w: w, r: r, post: func(id string) string { name, _ := postName(lang, r, id); return name }}
+	b := weeklyPrint{lang: lang, w: w, r: r, post: (&meetingPrint{lang: lang, r: r}).postFull}
 	return p.set(ctx, b.compose(placeOf(lang, r, o.District)), "weekly-"+monday.String(), format)
 }
 
