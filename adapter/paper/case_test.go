@@ -1,8 +1,13 @@
 package paper
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"shigan/kernel/words"
@@ -62,6 +67,201 @@ func dispatchPack() MeetingPack {
 			{At: "15:00", Title: "营流路：2 处房屋评估", Who: "通济街道", Why: "今天走访发现", Page: 3}, {At: "15:45", Title: "红灯 19 项逐项过", Why: "月末红灯"}},
 		Pages: []PackPage{page, {Title: "营流路打通（鹤山路以南段）", Facts: []Fact{{"责任单位", "通济街道"}}, Lights: []PackLight{{"综合", "yellow", "落后"}}, Done: -1, AsOf: "2022 年 6 月末账"}},
 		Entry: "L-0705-0007", Live: "/meeting/M-2022-0706-1", Sample: true}
+}
+
+// casePapers are the papers of cases and meetings, laid out.
+func casePapers(lang words.Lang) map[string]printed {
+	slip := func(level, head string) printed {
+		s := redSlip()
+		s.Level, s.Head = level, head
+		p, err := composeSlip(lang, s)
+		if err != nil {
+			panic(err)
+		}
+		return p
+	}
+	return map[string]printed{"minutes": composeMinutes(lang, dispatchMinutes()), "notice": composeNotice(lang, dispatchNotice()), "tasks": composeTaskList(lang, dispatchList()),
+		"slip-blue": slip(Reminder, "蓝单（提醒）"), "slip-orange": slip(Warning, "橙单（警告）"), "slip-red": slip(RedSlip, "红单（警告并责令限期）")}
+}
+
+func TestGoldenPapersOfAMeeting(t *testing.T) {
+	for _, lang := range []words.Lang{words.Zh, words.En} {
+		for _, name := range []string{"minutes", "notice", "tasks"} {
+			h, err := pages(casePapers(lang)[name])
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+"_"+string(lang)+".html", []byte(h))
+		}
+		h, err := MeetingPackHTML(lang, dispatchPack())
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "pack_"+string(lang)+".html", []byte(h))
+	}
+	raw, err := docx(composeMinutes(words.Zh, dispatchMinutes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "minutes_zh.xml", []byte(strings.ReplaceAll(opened(t, raw)["word/document.xml"], "<w:p>", "\n<w:p>")))
+}
+
+func TestPapersOfAMeetingLackNoWordAndHaveNoStyle(t *testing.T) {
+	for _, lang := range []words.Lang{words.Zh, words.En} {
+		texts := map[string]string{}
+		for name, p := range casePapers(lang) {
+			h, err := pages(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[name] = string(h)
+		}
+		h, err := MeetingPackHTML(lang, dispatchPack())
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts["pack"] = string(h)
+		for name, text := range texts {
+			if i := strings.Index(text, "⟦"); i >= 0 {
+				t.Errorf("%s %s: %s", lang, name, text[i:min(i+60, len(text))])
+			}
+			if strings.Contains(text, "style=") {
+				t.Errorf("%s %s has an inline style", lang, name)
+			}
+		}
+	}
+}
+
+// TestThreeSlipsAreToldApartWithoutColour: hairline, double rule, thick rule; a hollow lozenge, a hollow triangle, a full square.
+func TestThreeSlipsAreToldApartWithoutColour(t *testing.T) {
+	for name, want := range map[string][3]string{
+		"slip-blue":   {`class="lv0 reminder"`, "\u25C7 ", `<w:bottom w:val="single" w:sz="6"`},
+		"slip-orange": {`class="lv0 warning"`, "\u25B3 ", `<w:bottom w:val="double" w:sz="6"`},
+		"slip-red":    {`class="lv0 red"`, "\u25A0 ", `<w:bottom w:val="single" w:sz="24"`},
+	} {
+		p := casePapers(words.Zh)[name]
+		h, err := pages(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := docx(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := opened(t, raw)["word/document.xml"]
+		if !strings.Contains(string(h), want[0]) || !strings.Contains(doc, want[1]) || !strings.Contains(doc, want[2]) {
+			t.Errorf("%s has not its own head", name)
+		}
+	}
+}
+
+// TestAProjectTakesOnePageHoweverMuchIsStuck fills a page with more than it can hold: what is left out is counted.
+func TestAProjectTakesOnePageHoweverMuchIsStuck(t *testing.T) {
+	m := dispatchPack()
+	p := &m.Pages[0]
+	for i := range 30 {
+		s := p.Stuck[0]
+		s.ID = fmt.Sprintf("P-2022-%04d", i)
+		s.Pain = strings.Repeat(s.Pain, 1+i%4)
+		p.Stuck = append(p.Stuck, s)
+		p.Steps = append(p.Steps, PackStep{Name: fmt.Sprintf("节点 %d", i), Due: at(2022, 9, 1)})
+		p.Tasks = append(p.Tasks, dispatchTasks()...)
+		m.Items = append(m.Items, m.Items[1])
+		m.Last.Tasks = append(m.Last.Tasks, dispatchTasks()...)
+	}
+	h, err := MeetingPackHTML(words.Zh, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(h), `class="a4 mp"`); n != 1+len(m.Pages) {
+		t.Errorf("%d pages for an agenda and %d projects", n, len(m.Pages))
+	}
+	if n := strings.Count(string(h), "件，看系统"); n < 4 {
+		t.Errorf("only %d lists say what they leave out", n)
+	}
+	within(t, "overfull pack", Page(words.Zh, "pack", h))
+	small, err := MeetingPackHTML(words.En, dispatchPack())
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "pack in English", Page(words.En, "pack", small))
+}
+
+// within asks a real browser whether anything runs into the foot of its page.
+func within(t *testing.T, name string, page []byte) {
+	t.Helper()
+	browser, err := Browser()
+	if err != nil || testing.Short() {
+		t.Log("needs a browser")
+		return
+	}
+	const ask = `<script>document.fonts.ready.then(()=>{let o=[];document.querySelectorAll('.a4').forEach((a,i)=>{let f=a.querySelector('.ft9').getBoundingClientRect().top;[...a.children].forEach(c=>{let b=c.getBoundingClientRect().bottom;if(!c.classList.contains('ft9')&&b>f)o.push(i+1+' '+c.className+' by '+Math.round(b-f))})});document.title='OVER['+o.join(';')+']'})</script></body>`
+	dir := t.TempDir()
+	file := filepath.Join(dir, "p.html")
+	write(t, file, bytes.Replace(page, []byte("</body>"), []byte(ask), 1))
+	out, err := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+filepath.Join(dir, "u"), "--virtual-time-budget=2000", "--dump-dom", "file://"+file).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := regexp.MustCompile(`<title>OVER\[(.*?)\]</title>`).FindSubmatch(out); m == nil || len(m[1]) > 0 {
+		t.Errorf("%s: %s", name, m)
+	}
+}
+
+// TestLibreOfficeOpensThePapersOfAMeeting converts them all and reads what it shows.
+func TestLibreOfficeOpensThePapersOfAMeeting(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil || testing.Short() {
+		t.Skip("needs LibreOffice")
+	}
+	reader, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("needs pdftotext")
+	}
+	dir := t.TempDir()
+	args := []string{"-env:UserInstallation=file://" + dir + "/profile", "--headless", "--convert-to", "pdf", "--outdir", dir}
+	papers := casePapers(words.Zh)
+	for name, p := range papers {
+		raw, err := docx(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, name+".docx")
+		write(t, file, raw)
+		args = append(args, file)
+	}
+	if out, err := exec.Command(office, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for name, want := range map[string]struct {
+		pages int
+		texts []string
+	}{
+		"minutes":     {3, []string{"即墨区重点项目调度会议纪要", "议定：", "留到下次的事", "确定事项清单", "— 附 1 —"}},
+		"tasks":       {1, []string{"代建管线", "龙泉街道", "2022-07-20"}},
+		"notice":      {1, []string{"工作提醒函", "区交通局：", "8 月 31 日前办成"}},
+		"slip-blue":   {1, []string{"◇", "蓝单（提醒）", "回"}},
+		"slip-orange": {1, []string{"△", "橙单（警告）"}},
+		"slip-red":    {1, []string{"■", "红单（警告并责令限期）", "提出人认不认"}},
+	} {
+		out, err := exec.Command(reader, "-layout", filepath.Join(dir, name+".pdf"), "-").Output()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		text := strings.Join(strings.Fields(string(out)), " ")
+		if n := strings.Count(string(out), "\f"); n != want.pages {
+			t.Errorf("%s takes %d pages in LibreOffice, want %d", name, n, want.pages)
+		}
+		for _, s := range want.texts {
+			if !strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(s, " ", "")) {
+				t.Errorf("%s: LibreOffice does not show %q in %.400s", name, s, text)
+			}
+		}
+		if look := os.Getenv("LOOK"); look != "" {
+			raw, _ := os.ReadFile(filepath.Join(dir, name+".pdf"))
+			write(t, filepath.Join(look, name+"-office.pdf"), raw)
+		}
+	}
 }
 
 func TestLookAtWhatIsPrintedOfCases(t *testing.T) {

@@ -126,7 +126,7 @@ func agendaOf(lang words.Lang, m MeetingPack) agendaPage {
 	a := agendaPage{Items: m.Items, Tasks: m.Last.Tasks, LastN: m.Last.Done + m.Last.Open + m.Last.Late}
 	a.LastWord = m.Last.say(lang)
 	a.When = words.Say(lang, "paper.pack.when", "day", date(lang, m.On), "time", m.At, "place", m.Place)
-	room := packHeight - 150 // title, day, heads of both tables
+	room := packHeight - 212 // title, day, heads of both tables, what says how much is left out
 	tasks := 0.0
 	for i, t := range a.Tasks {
 		h := rowHeight(share{t.What, .5}, share{t.Lead, .2})
@@ -179,7 +179,7 @@ func fitPage(lang words.Lang, p PackPage) setPage {
 		s.Bar = draw.Print.Bar(p.Done, p.Time, 1, 900, words.Say(lang, "paper.pack.money.rate"))
 	}
 	const head = 24.0 // a heading with its rule
-	room := packHeight - 96 - 2*head - 46
+	room := packHeight - 140 - 2*head - 46
 	room -= rowHeight(share{p.Title, .7}) + float64((len(p.Facts)+1)/2)*packLead
 	if p.Now != "" {
 		s.Now = cutTo(p.Now, .86, 3)
