@@ -12,6 +12,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/visit"
 	"shigan/kernel/calendar"
 	"shigan/kernel/fault"
 	"shigan/kernel/figure"
@@ -230,6 +231,9 @@ func (o *Office) MaySee(ctx context.Context, by org.Signer, subject string) erro
 	if id, ok := strings.CutPrefix(subject, "case/"); ok {
 		return MaySeeCase(o.Read(ctx), by, id)
 	}
+	if id, ok := strings.CutPrefix(subject, "visit/"); ok {
+		return MaySeeVisit(o.Read(ctx), by, id)
+	}
 	id, ok := strings.CutPrefix(subject, "project/")
 	if !ok {
 		return org.May(o.Read(ctx), by, "read.month", org.Scope{})
@@ -261,6 +265,8 @@ func (o *Office) MaySeeEntry(ctx context.Context, by org.Signer, subject string)
 		return org.May(r, by, "read.project", p.Scope())
 	case casework.CaseKind:
 		return MaySeeCase(r, by, id)
+	case visit.Kind:
+		return MaySeeVisit(r, by, id)
 	case org.UnitKind, org.PostKind, org.PersonKind:
 		return org.May(r, by, "read.people", org.Scope{})
 	}

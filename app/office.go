@@ -15,6 +15,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/visit"
 	"shigan/kernel/fault"
 	"shigan/kernel/ledger"
 	"shigan/kernel/rules"
@@ -349,6 +350,8 @@ func Apply(b Batch, e ledger.Entry) error {
 		return dispatch.Apply(b, b, e)
 	case "case":
 		return casework.Apply(b, e)
+	case "visit":
+		return visit.Apply(b, e)
 	}
 	return nil // a kind of a later version: kept, hashed, and shown as it is
 }

@@ -9,6 +9,7 @@ import (
 	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/visit"
 	"shigan/kernel/ledger"
 )
 
@@ -115,6 +116,8 @@ func (c *caller) mayReadEntries() (func(subject string) bool, error) {
 			return sees(id)
 		case casework.CaseKind:
 			return app.MaySeeCase(c.read(), c.by, id) == nil
+		case visit.Kind:
+			return app.MaySeeVisit(c.read(), c.by, id) == nil
 		case org.UnitKind, org.PostKind, org.PersonKind:
 			return people
 		}

@@ -22,7 +22,7 @@ var rightOf = map[string]string{
 	"posts": "read.people", "persons": "read.people", "accounts": "read.accounts", "set-password": "set.password",
 	"cases": "read.cases", "case": "read.cases", "case-ladder": "read.cases", "case-counts": "read.cases",
 	"bulletin": "read.month", "bulletin-file": "read.month", "letter": "read.project", "slip": "read.project", "wall": "read.dispatch",
-	"templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
+	"visits": "read.visit", "visit": "read.visit", "templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.

@@ -14,6 +14,7 @@ import (
 	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/visit"
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/quantity"
@@ -203,6 +204,8 @@ func (v *view) seesSubjects() (func(string) bool, error) {
 			return reach.All || own[id]
 		case casework.CaseKind:
 			return app.MaySeeCase(v.Read(), v.By, id) == nil
+		case visit.Kind:
+			return app.MaySeeVisit(v.Read(), v.By, id) == nil
 		case org.UnitKind, org.PostKind, org.PersonKind:
 			return people
 		}

@@ -105,9 +105,17 @@ func change(w table.Writer, e ledger.Entry, body any, f func(*Visit)) error {
 	return keep(w, e, old, x)
 }
 
-// keep stores a visit, and under each of its projects that it was visited.
+// keep stores a visit, under its day and under each of its projects that it was visited.
 func keep(w table.Writer, e ledger.Entry, old, x Visit) error {
 	x.Seq = e.Seq
+	if old.On != x.On {
+		if err := onDay(w, old.On, x.ID, false); err != nil {
+			return err
+		}
+		if err := onDay(w, x.On, x.ID, true); err != nil {
+			return err
+		}
+	}
 	was, now := old.visited(), x.visited()
 	for _, id := range once(append(was, now...)) {
 		if old.On == x.On && slices.Contains(was, id) == slices.Contains(now, id) {
@@ -127,6 +135,23 @@ func keep(w table.Writer, e ledger.Entry, old, x Visit) error {
 		}
 	}
 	return w.Put(Kind, x.ID, x)
+}
+
+// onDay puts a visit to a day, or takes it from there.
+func onDay(w table.Writer, day, id string, put bool) error {
+	if day == "" {
+		return nil
+	}
+	var d Day
+	if _, err := w.Get(DayKind, day, &d); err != nil {
+		return err
+	}
+	d.IDs = slices.DeleteFunc(d.IDs, func(s string) bool { return s == id })
+	if put {
+		d.IDs = append(d.IDs, id)
+		slices.Sort(d.IDs)
+	}
+	return w.Put(DayKind, day, d)
 }
 
 // visited is where a visit that took place was.

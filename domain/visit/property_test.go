@@ -54,7 +54,7 @@ func (p *play) turn(t *rapid.T) {
 }
 
 // TestWhatHoldsOfAnyHistoryOfVisits: no number twice and none left out, every finding is one case and the other way round, what
-// was corrected is still there, "visited" says what the visits say, and the entries alone bring all of it back.
+// was corrected is still there, days and projects name the visits that name them, and the entries alone bring all of it back.
 func TestWhatHoldsOfAnyHistoryOfVisits(t *testing.T) {
 	base := start(t)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -79,6 +79,10 @@ func TestWhatHoldsOfAnyHistoryOfVisits(t *testing.T) {
 			if x.State == Planned && len(x.Findings)+len(x.Notes) > 0 {
 				rt.Fatalf("a plan with notes: %+v", x)
 			}
+			var day Day
+			if _, err := p.w.Get(DayKind, x.On, &day); err != nil || !slices.Contains(day.IDs, id) {
+				rt.Fatalf("%s is not on %s: %v, %v", id, x.On, day.IDs, err)
+			}
 			for _, project := range x.visited() {
 				days[project] = append(days[project], VisitDay{id, x.On})
 			}
@@ -93,6 +97,16 @@ func TestWhatHoldsOfAnyHistoryOfVisits(t *testing.T) {
 			if len(d.Visits)+len(days[id]) > 0 && !slices.Equal(d.Visits, days[id]) {
 				rt.Fatalf("%s was visited %v, written is %v", id, days[id], d.Visits)
 			}
+		}
+		onDays, _ := p.w.IDs(DayKind, "")
+		n := 0
+		for _, d := range onDays {
+			var day Day
+			p.w.Get(DayKind, d, &day)
+			n += len(day.IDs)
+		}
+		if n != len(all) {
+			rt.Fatalf("%d visits on all days, %d there are", n, len(all))
 		}
 		again := table.NewTrial(base.w)
 		corrections := map[string]int{}

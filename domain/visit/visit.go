@@ -40,6 +40,7 @@ const (
 	Kind        = "visit"
 	CountKind   = "visit-count" // by year: the last number
 	VisitedKind = "visited"     // by project: the visits to it
+	DayKind     = "visit-day"   // by day: the visits of it, and the plans for it
 )
 
 // OriginPrefix begins the origin of every case that was found on a site: "visit/V-2022-0001#1".
@@ -140,6 +141,11 @@ func held(v table.Reader, id string) (Visit, error) {
 // Visited 去过 is the visits to a project, by day, the latest last.
 type Visited struct {
 	Visits []VisitDay `json:"visits"`
+}
+
+// Day 一天 is the visits of a day.
+type Day struct {
+	IDs []string `json:"ids"`
 }
 
 // VisitDay is a visit with its day.
