@@ -68,7 +68,7 @@ func (c CallMeeting) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledge
 	} else if _, err := meetingIn(v, id, MeetingCalled); err != nil {
 		return nil, err
 	}
-	prev, err := before(v, Meeting{ID: id, Rhythm: c.Rhythm, Event: c.Event, On: on.String(), At: c.At})
+	prev, err := Before(v, Meeting{ID: id, Rhythm: c.Rhythm, Event: c.Event, On: on.String(), At: c.At})
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +117,8 @@ func nextMeeting(v table.Reader, on calendar.Date) (string, error) {
 	return fmt.Sprintf("%s%d", prefix, len(ids)+1), err
 }
 
-// before finds the meeting whose decisions a meeting looks at first: the last one of the same rhythm and event that was closed.
-func before(v table.Reader, m Meeting) (string, error) {
+// Before 上次 finds the meeting whose decisions a meeting looks at first: the last one of the same rhythm and event that was closed.
+func Before(v table.Reader, m Meeting) (string, error) {
 	ids, err := v.IDs(MeetingKind, "M-")
 	if err != nil {
 		return "", err
@@ -261,7 +261,7 @@ func (c StartMeeting) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledg
 	if err := knownParties(v, c.Present); err != nil {
 		return nil, err
 	}
-	prev, err := before(v, m)
+	prev, err := Before(v, m)
 	if err != nil {
 		return nil, err
 	}
