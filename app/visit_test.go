@@ -148,6 +148,9 @@ func TestReasonsToGoNameTheRedTheStuckAndTheLongUnseen(t *testing.T) {
 	o := testkit.Office(t, testkit.Engines(t)["sqlite"](t), clock, ledger.SHA256)
 	who := visitOffice(t, o) // by September neither has reported anything
 	testkit.Do(t, o, who["local"], project.Happen{ID: "JM-002", Stage: project.Started, On: "2022-05-10", Source: "示例施工许可"})
+	if _, err := o.OpenMonth(ctx, who["dispatcher"], calendar.MustMonth("2022-05"), app.Options{}); err != nil {
+		t.Fatal(err)
+	}
 	c := twoNodes()
 	c.On, c.Projects, c.Notes, c.Findings = "2022-05-14", []string{"JM-002"}, c.Notes[1:], c.Findings[1:]
 	if _, _, err := o.LogVisit(ctx, who["leader"], c, app.Options{}); err != nil {

@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"many rows go in at once":                                  many,
 		"no data is said as no data":                               noData,
 		"lists and counts of cases are those of a plain look":      cases,
+		"lists of visits are those of a plain look":                visits,
 		"both cipher suites prove their entries":                   suites,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
