@@ -46,6 +46,9 @@ type openCaseIn struct {
 		Owner    string            `json:"owner_unit,omitempty" maxLength:"100"`
 		Local    string            `json:"local_unit,omitempty" maxLength:"100"`
 		Line     string            `json:"line_unit,omitempty" maxLength:"100"`
+		Pain     string            `json:"pain,omitempty" maxLength:"2000"`
+		Cause    string            `json:"cause,omitempty" maxLength:"2000"`
+		Options  []CaseOption      `json:"options,omitempty" maxItems:"20"`
 		Evidence
 	}
 }
@@ -56,9 +59,13 @@ func (c *caller) openCase(in *openCaseIn) (*receiptOut, error) {
 		return nil, err
 	}
 	b := in.Body
+	var m *casework.Measure
+	if b.Pain != "" || b.Cause != "" || len(b.Options) > 0 {
+		m = &casework.Measure{Pain: b.Pain, Cause: b.Cause, Options: options(b.Options)}
+	}
 	return c.do(in.Deed, casework.Open{Desk: b.Desk, Kind: b.Kind, Subject: b.Subject, Title: b.Title, Basis: b.Basis, Criteria: b.Criteria, Origin: b.Origin,
 		Major: b.Major, Given: b.Given, Raiser: b.Raiser.party(), Handler: b.Handler.party(), Assists: parties(b.Assists), Chain: b.Chain,
-		Reach: org.Scope{Owner: b.Owner, Local: b.Local, Line: b.Line}, Files: digests}, files...)
+		Reach: org.Scope{Owner: b.Owner, Local: b.Local, Line: b.Line}, Measure: m, Files: digests}, files...)
 }
 
 type moveCaseIn struct {
@@ -112,6 +119,17 @@ func (c *caller) resumeCase(in *reasonCaseIn) (*receiptOut, error) {
 
 func (c *caller) judgeCase(in *reasonCaseIn) (*receiptOut, error) {
 	return c.do(in.Deed, casework.Judge{Case: in.ID, Reason: in.Body.Reason})
+}
+
+type askCaseIn struct {
+	OfCase
+	Body struct {
+		Question string `json:"question" maxLength:"1000"`
+	}
+}
+
+func (c *caller) askCase(in *askCaseIn) (*receiptOut, error) {
+	return c.do(in.Deed, casework.Ask{Case: in.ID, Text: in.Body.Question})
 }
 
 type extendCaseIn struct {
@@ -172,6 +190,14 @@ type CaseOption struct {
 	Date   string `json:"date,omitempty" maxLength:"10"`
 }
 
+func options(list []CaseOption) []casework.Option {
+	var out []casework.Option
+	for _, o := range list {
+		out = append(out, casework.Option{Mark: o.Mark, Text: o.Text, Cost: fen(o.Cost), Effect: o.Effect, Date: o.Date})
+	}
+	return out
+}
+
 type measureCaseIn struct {
 	OfCase
 	Body struct {
@@ -189,10 +215,7 @@ type measureCaseIn struct {
 
 func (c *caller) measureCase(in *measureCaseIn) (*receiptOut, error) {
 	b := in.Body
-	m := casework.Measure{Pain: b.Pain, Cause: b.Cause, Chosen: b.Chosen, Decision: b.Decision, Owner: b.Owner.party(), By: b.By, Meeting: b.Meeting}
-	for _, o := range b.Options {
-		m.Options = append(m.Options, casework.Option{Mark: o.Mark, Text: o.Text, Cost: fen(o.Cost), Effect: o.Effect, Date: o.Date})
-	}
+	m := casework.Measure{Pain: b.Pain, Cause: b.Cause, Options: options(b.Options), Chosen: b.Chosen, Decision: b.Decision, Owner: b.Owner.party(), By: b.By, Meeting: b.Meeting}
 	return c.do(in.Deed, casework.SetMeasure{Case: in.ID, Measure: m, Seen: b.Seen})
 }
 

@@ -102,6 +102,7 @@ func (s *server) operations() []operation {
 		deed("/cases/{id}/split", "case.split", (*caller).splitCase),
 		deed("/cases/{id}/send-slip", "case.send-slip", (*caller).slipCase),
 		deed("/cases/{id}/judge", "case.judge", (*caller).judgeCase),
+		deed("/cases/{id}/ask", "case.ask", (*caller).askCase),
 		on(http.MethodPost, "/cases/run-clock", "case.climb", "case-climb", (*caller).runClock),
 		deed("/desks/adopt", "case.adopt-desk", (*caller).adoptDesk),
 

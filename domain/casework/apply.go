@@ -62,6 +62,9 @@ func Apply(w table.Writer, e ledger.Entry) error {
 	case "case.slip-sent/1":
 		var s Slip
 		return change(w, e, &s, func(c *Case) { s.Seq = e.Seq; c.Slips = append(c.Slips, s) })
+	case "case.asked/1":
+		var q Asked
+		return change(w, e, &q, func(c *Case) { q.Seq = e.Seq; c.Asked = append(c.Asked, q) })
 	case "case.answer-poor/1":
 		var b struct{ Reason string }
 		return change(w, e, &b, func(c *Case) { c.Poor = true })
@@ -99,6 +102,9 @@ func applyOpened(w table.Writer, e ledger.Entry) error {
 	}
 	c := b.Case
 	c.Clocks, c.Born, c.Files = b.Starts, e.Seq, e.Evidence
+	if c.Measure != nil {
+		c.Measure.Seq = e.Seq
+	}
 	c.MovedBy, c.MovedAt = e.Post, e.RecordedAt
 	if c.Origin != "" {
 		if err := w.Put(OriginKind, c.Origin, c.ID); err != nil {
@@ -185,6 +191,11 @@ func (s step) apply(c *Case, e ledger.Entry) {
 		for i := c.SlipsFrom; i < len(c.Slips); i++ {
 			if c.Slips[i].Answered == "" {
 				c.Slips[i].Answered = calendar.DateOf(s.At).String()
+			}
+		}
+		for i := range c.Asked {
+			if c.Asked[i].Answered == "" {
+				c.Asked[i].Answered = calendar.DateOf(s.At).String()
 			}
 		}
 	case DoesReturn:

@@ -113,6 +113,7 @@ type Case struct {
 	Merged     []string  `json:"merged,omitempty"` // those that were merged into it
 	Parent     string    `json:"parent,omitempty"` // split off from this one
 	Parts      []string  `json:"parts,omitempty"`
+	Asked      []Asked   `json:"asked,omitempty"`
 	Files      []string  `json:"files,omitempty"`
 	Parties    []string  `json:"parties,omitempty"` // units that have to do with it, and all above them (row.go)
 	Born       int64     `json:"born"`
