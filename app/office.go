@@ -65,8 +65,14 @@ type Office struct {
 	District string
 	Library  *rules.Library
 	Desks    *casework.Library // packs that can be adopted; cases live by what was adopted, not by these
+	Rhythms  *dispatch.Rhythms // likewise, of meetings
 	Vault    vault.Vault
 	Clock    func() time.Time
+	Messages *MessageRules // what holds for whoever chose nothing
+	MailOn   bool          // there is a mail server
+	URL      string        // of the pages, for letters and calendars; "" leaves links out
+
+	HookAllowed HookAllowed // which addresses outside may be told
 
 	signer   note.Signer
 	queue    chan *job
@@ -339,8 +345,15 @@ func clean(texts ...string) bool {
 	return true
 }
 
-// Apply is the one function from an entry to the read tables; replay uses it too.
+// Apply is the one function from an entry to the read tables, and to who is told of it; replay uses it too.
 func Apply(b Batch, e ledger.Entry) error {
+	if err := applyRoom(b, e); err != nil {
+		return err
+	}
+	return tellOfEntry(b, e)
+}
+
+func applyRoom(b Batch, e ledger.Entry) error {
 	switch e.Room() {
 	case "org":
 		return org.Apply(b, e)

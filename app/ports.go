@@ -37,6 +37,7 @@ type Batch interface {
 	Pending() int
 	ByKey(key string) (first, last int64, err error)
 	AddFile(f File)
+	Tell(n Notice) // to a post, of the entry under way
 	Blob(digest string) ([]byte, error)
 	Commit(sign func(ledger.Checkpoint) (string, error), origin string) error
 	Rollback()
@@ -53,6 +54,7 @@ type Reader interface {
 	table.Reader
 	vault.Shelves
 	ledger.Hashes
+	Mailbox
 	Raw(kind, prefix string) ([][]byte, error)
 	RawIn(kind string, ids []string) (map[string][]byte, error)
 	Blob(digest string) ([]byte, error)

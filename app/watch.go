@@ -19,6 +19,8 @@ const (
 	Committed     EventKind = "committed"     // a batch is on disk
 	CommitFailed  EventKind = "commit-failed" // a batch is not on disk, and everybody in it was told
 	SignInRefused EventKind = "sign-in-refused"
+	ClockRan      EventKind = "clock-ran"    // a round of the clock or of deliveries
+	ClockFailed   EventKind = "clock-failed" // one in which something could not be done
 )
 
 // Event 动静 is what the office tells whoever watches over it: numbers for the operator, never contents.
@@ -28,6 +30,7 @@ type Event struct {
 	Entries int   // that they made
 	Size    int64 // of the ledger after it
 	Took    time.Duration
+	Round   Round // of the clock
 }
 
 type watchers struct {

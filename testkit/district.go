@@ -108,6 +108,12 @@ func Office(t testing.TB, s *store.Store, clock *Clock, suite *ledger.Suite) *ap
 	if o.Desks, err = casework.Load(packs.FS()); err != nil {
 		t.Fatal(err)
 	}
+	if o.Messages, err = app.LoadMessageRules(packs.FS(), Code); err != nil {
+		t.Fatal(err)
+	}
+	if o.Rhythms, err = dispatch.LoadRhythms(packs.FS()); err != nil {
+		t.Fatal(err)
+	}
 	return o
 }
 

@@ -39,6 +39,7 @@ type layer struct {
 	cases   map[string]caseRow
 	datums  []datumRow
 	frozen  []frozenRow
+	told    []messageRow
 	files   map[string]app.File
 	keys    map[string]int64 // idempotency key → first entry
 }
@@ -127,6 +128,7 @@ func (b *Batch) Keep() {
 	maps.Copy(b.base.cases, b.op.cases)
 	b.base.datums = append(b.base.datums, b.op.datums...)
 	b.base.frozen = append(b.base.frozen, b.op.frozen...)
+	b.base.told = append(b.base.told, b.op.told...)
 	maps.Copy(b.base.files, b.op.files)
 	maps.Copy(b.base.keys, b.op.keys)
 	b.op = newLayer()

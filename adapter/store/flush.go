@@ -155,7 +155,10 @@ func (b *Batch) flushProjections() error {
 		}); err != nil {
 		return err
 	}
-	return b.flushCases()
+	if err := b.flushCases(); err != nil {
+		return err
+	}
+	return b.flushMessages()
 }
 
 func excluded(cols []string) string {

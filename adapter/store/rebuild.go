@@ -139,7 +139,7 @@ func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) 
 // projections are the tables that a replay must bring back, with their keys.
 var projections = []projection{
 	{"doc", "kind, id", ""}, {"datum", "fact, period, subject, seq", ""}, {"frozen", "month, name, subject", ""}, {"project_row", "id", ""},
-	{"case_row", "id", ""}, {"case_party", "party, id", ""}, {"case_count", "party, dim, use, is_open, level, value", " AND n <> 0"},
+	{"message", "seq, no", ""}, {"case_row", "id", ""}, {"case_party", "party, id", ""}, {"case_count", "party, dim, use, is_open, level, value", " AND n <> 0"},
 }
 
 // projection is a table with its key, and which of its rows say anything.

@@ -71,7 +71,33 @@ CREATE TABLE case_count (
   n BIGINT NOT NULL,
   PRIMARY KEY (district, party, dim, use, is_open, level, value));
 
+CREATE TABLE message (
+  district {text} NOT NULL, seq BIGINT NOT NULL, no BIGINT NOT NULL, post {text} NOT NULL, topic {text} NOT NULL, grp {text} NOT NULL, subject {text} NOT NULL,
+  due {text} NOT NULL, urgent BIGINT NOT NULL, args {text} NOT NULL, at {text} NOT NULL, actor {text} NOT NULL, sender {text} NOT NULL,
+  PRIMARY KEY (district, seq, no));
+CREATE INDEX message_post ON message (district, post, seq, no);
+
 -- no facts: may be lost without changing what happened
+CREATE TABLE message_seen (
+  district {text} NOT NULL, person {text} NOT NULL, seq BIGINT NOT NULL,
+  PRIMARY KEY (district, person));
+CREATE TABLE message_choice (
+  district {text} NOT NULL, person {text} NOT NULL, body {text} NOT NULL,
+  PRIMARY KEY (district, person));
+CREATE TABLE outbox (
+  district {text} NOT NULL, id {text} NOT NULL, channel {text} NOT NULL, target {text} NOT NULL, topic {text} NOT NULL, head {text} NOT NULL, body {text} NOT NULL,
+  made_at {text} NOT NULL, state {text} NOT NULL, tries BIGINT NOT NULL, next_at {text} NOT NULL, lease_by {text} NOT NULL, lease_until {text} NOT NULL,
+  done_at {text} NOT NULL, why {text} NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX outbox_due ON outbox (district, made_at, id) WHERE state = 'waiting';
+CREATE INDEX outbox_made ON outbox (district, made_at, id);
+CREATE TABLE outbox_cursor (
+  district {text} NOT NULL, who {text} NOT NULL, seq BIGINT NOT NULL, day {text} NOT NULL,
+  PRIMARY KEY (district, who));
+CREATE TABLE calendar_feed (
+  district {text} NOT NULL, hash {text} NOT NULL, person {text} NOT NULL, label {text} NOT NULL, made_at {text} NOT NULL, seen_at {text} NOT NULL,
+  PRIMARY KEY (district, hash));
+CREATE INDEX calendar_feed_person ON calendar_feed (district, person);
 CREATE TABLE credential (
   district {text} NOT NULL, person {text} NOT NULL, login {text} NOT NULL, hash {text} NOT NULL, fails BIGINT NOT NULL, locked_until {text} NOT NULL,
   changed_at {text} NOT NULL,

@@ -50,6 +50,7 @@ type SlipDue struct {
 	Why      SlipWhen
 	Signs    Actor
 	AnswerBy string // "" when the desk asks for none, or the list of holidays ends before
+	Deadline bool   // it orders a new day, which whoever signs it names
 }
 
 // SlipsDue works out which slips a case is due now, mildest first; one that was sent is not due again, unless the case was
@@ -69,7 +70,7 @@ func SlipsDue(d *Desk, c Case, now time.Time, days *calendar.Workdays) ([]SlipDu
 				return nil, err
 			}
 			if holds {
-				due := SlipDue{Colour: r.Colour, Why: w, Signs: r.Signs}
+				due := SlipDue{Colour: r.Colour, Why: w, Signs: r.Signs, Deadline: r.Deadline}
 				if s, err := ParseSpan(r.Answer); err == nil {
 					due.AnswerBy = dayAfter(calendar.DateOf(now), s, days)
 				}

@@ -2,6 +2,7 @@ package org
 
 import (
 	"encoding/json"
+	"strings"
 
 	"shigan/kernel/ledger"
 	"shigan/kernel/table"
@@ -34,6 +35,9 @@ func Apply(w table.Writer, e ledger.Entry) error {
 			return err
 		}
 		p.Seq = e.Seq
+		if err := enrol(w, p); err != nil {
+			return err
+		}
 		return w.Put(PostKind, p.ID, p)
 	case "org.person-registered/1":
 		var p Person
@@ -63,6 +67,24 @@ func Apply(w table.Writer, e ledger.Entry) error {
 		}
 		p.Disabled, p.Seq = b.Disabled, e.Seq
 		return w.Put(PersonKind, p.ID, p)
+	case "org.hook-opened/1":
+		var h Hook
+		if err := json.Unmarshal(e.Body, &h); err != nil {
+			return err
+		}
+		h.Seq = e.Seq
+		return w.Put(HookKind, h.ID, h)
+	case "org.hook-closed/1":
+		var b hookClosed
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return err
+		}
+		h, err := HookOf(w, strings.TrimPrefix(e.Subject, "hook/"))
+		if err != nil {
+			return err
+		}
+		h.Closed, h.Why, h.Seq = b.On, b.Reason, e.Seq
+		return w.Put(HookKind, h.ID, h)
 	}
 	return nil
 }
