@@ -152,7 +152,8 @@ func receivedAt(d *casework.Desk, c casework.Case) string {
 	return ""
 }
 
-// older lists the tasks that other meetings of the same rhythm and event gave and that are open still, oldest meeting first.
+// older lists the tasks that earlier meetings gave and that are open still, oldest meeting first: those of the same rhythm and event, and
+// those of no rhythm; after a meeting of no rhythm, all.
 func (o *Office) older(ctx context.Context, by org.Signer, m dispatch.Meeting) ([]FollowedTask, error) {
 	r := o.Read(ctx)
 	lines, err := o.CasesOf(ctx, by, CaseFilter{Use: dispatch.TaskUse, Open: true, Sort: "opened"})
@@ -180,7 +181,8 @@ func (o *Office) older(ctx context.Context, by org.Signer, m dispatch.Meeting) (
 			}
 			meetings[t.Meeting] = from
 		}
-		if from.Rhythm == m.Rhythm && from.Event == m.Event && from.On+from.At < m.On+m.At {
+		same := m.Rhythm == "" || from.Rhythm == "" || from.Rhythm == m.Rhythm && from.Event == m.Event
+		if same && from.On+from.At < m.On+m.At {
 			out = append(out, t)
 		}
 	}
