@@ -210,7 +210,7 @@ func (v *view) reportData() (*reportPage, error) {
 				return nil, err
 			}
 		}
-		d.Files = v.draftFiles(d)
+		d.Files = v.reportFiles(d)
 	} else if had {
 		d.Content = rep.Content
 		d.Files = v.files(rep.Files, "/report/"+d.ID+"/"+m.String()+"/file/")
@@ -474,7 +474,7 @@ func (v *view) saveReport() error {
 		return v.seeOther(v.r.URL.Path)
 	}
 	vals := v.typed()
-	if err := v.takeFiles(d, vals); err != nil {
+	if err := v.takeFiles(d.Draft, vals); err != nil {
 		f, ok := app.Refused(err)
 		if !ok {
 			return err
@@ -509,7 +509,7 @@ func (v *view) typed() map[string]string {
 // giveBack shows the form again with what was typed and a sentence beside each field.
 func (v *view) giveBack(d *reportPage, vals, errs map[string]string) error {
 	d.V, d.Errs, d.Error = vals, errs, v.T("report.errors", "n", len(errs))
-	d.Files = v.draftFiles(d)
+	d.Files = v.reportFiles(d)
 	return v.showReport(d, http.StatusUnprocessableEntity)
 }
 
@@ -520,14 +520,14 @@ type kept struct {
 	Bytes string `json:"bytes"`
 }
 
-func fileDraft(d *reportPage, digest string) string { return d.Draft + "/file/" + digest }
+func fileDraft(name, digest string) string { return name + "/file/" + digest }
 
-// takeFiles moves uploads into drafts and drops those that were ticked.
-func (v *view) takeFiles(d *reportPage, vals map[string]string) error {
+// takeFiles moves a form's uploads into drafts and drops those that were ticked; name is the form's draft.
+func (v *view) takeFiles(name string, vals map[string]string) error {
 	have := strings.Fields(vals["files"])
 	for _, digest := range v.r.Form["drop"] {
 		have = slices.DeleteFunc(have, func(s string) bool { return s == digest })
-		if err := v.Read().PutDraft(v.By.Person, fileDraft(d, digest), "", ""); err != nil {
+		if err := v.Read().PutDraft(v.By.Person, fileDraft(name, digest), "", ""); err != nil {
 			return err
 		}
 	}
@@ -556,7 +556,7 @@ func (v *view) takeFiles(d *reportPage, vals map[string]string) error {
 			if err != nil {
 				return err
 			}
-			if err := v.Read().PutDraft(v.By.Person, fileDraft(d, file.Digest), string(body), v.s.o.Clock().UTC().Format(ledger.TimeLayout)); err != nil {
+			if err := v.Read().PutDraft(v.By.Person, fileDraft(name, file.Digest), string(body), v.s.o.Clock().UTC().Format(ledger.TimeLayout)); err != nil {
 				return err
 			}
 			have = append(have, file.Digest)
@@ -570,8 +570,8 @@ func (v *view) takeFiles(d *reportPage, vals map[string]string) error {
 }
 
 // draftFile reads a file that waits in a draft.
-func (v *view) draftFile(d *reportPage, digest string) (app.File, bool) {
-	body, _, err := v.Read().Draft(v.By.Person, fileDraft(d, digest))
+func (v *view) draftFile(name, digest string) (app.File, bool) {
+	body, _, err := v.Read().Draft(v.By.Person, fileDraft(name, digest))
 	var k kept
 	if err != nil || body == "" || json.Unmarshal([]byte(body), &k) != nil {
 		return app.File{}, false
@@ -580,15 +580,23 @@ func (v *view) draftFile(d *reportPage, digest string) (app.File, bool) {
 	return app.File{Digest: digest, Name: k.Name, Media: k.Media, Bytes: raw}, err == nil
 }
 
-// draftFiles lists the files of the form: those that wait, and those that the report has already.
-func (v *view) draftFiles(d *reportPage) []fileLine {
+// reportFiles lists the files of the form: those that wait, and those that the report has already.
+func (v *view) reportFiles(d *reportPage) []fileLine {
+	var sent []string
+	if d.Report != nil {
+		sent = d.Report.Files
+	}
+	return v.draftFiles(d.Draft, "/report/"+d.ID+"/"+d.M.String()+"/file/", "", strings.Fields(d.V["files"]), sent)
+}
+
+// draftFiles lists files that wait in a draft, and of those sent the ones that are named; query follows their address.
+func (v *view) draftFiles(name, base, query string, digests, sent []string) []fileLine {
 	var out []fileLine
-	base := "/report/" + d.ID + "/" + d.M.String() + "/file/"
-	for _, digest := range strings.Fields(d.V["files"]) {
-		if f, ok := v.draftFile(d, digest); ok {
-			out = append(out, fileLine{N: len(out) + 1, Name: f.Name, Digest: digest, Href: base + digest, Image: strings.HasPrefix(f.Media, "image/"), Size: weightText(v, int64(len(f.Bytes)))})
-		} else if lines := v.files([]string{digest}, base); d.Report != nil && slices.Contains(d.Report.Files, digest) {
-			out = append(out, lines...)
+	for _, digest := range digests {
+		if f, ok := v.draftFile(name, digest); ok {
+			out = append(out, fileLine{N: len(out) + 1, Name: f.Name, Digest: digest, Href: base + digest + query, Image: strings.HasPrefix(f.Media, "image/"), Size: weightText(v, int64(len(f.Bytes)))})
+		} else if slices.Contains(sent, digest) {
+			out = append(out, v.files([]string{digest}, base)...)
 		}
 	}
 	return out
@@ -623,14 +631,19 @@ func (v *view) reportFile() error {
 			return err
 		}
 		f = app.File{Digest: digest, Name: info.Name, Media: info.Media, Bytes: raw}
-	} else if mine, ok := v.draftFile(&reportPage{Draft: draftName(p.ID, m)}, digest); ok {
+	} else if mine, ok := v.draftFile(draftName(p.ID, m), digest); ok {
 		f = mine
 	} else {
 		return errFile
 	}
+	return v.sendEvidence(f)
+}
+
+// sendEvidence sends a file; what a browser could run is never shown in place.
+func (v *view) sendEvidence(f app.File) error {
 	h := v.w.Header()
 	h.Set("Cache-Control", "private, no-store")
-	kind := "attachment" // what a browser could run is never shown in place
+	kind := "attachment"
 	if slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp"}, f.Media) {
 		kind = "inline"
 	} else {
@@ -638,7 +651,7 @@ func (v *view) reportFile() error {
 	}
 	h.Set("Content-Type", f.Media)
 	h.Set("Content-Disposition", kind+"; filename*=UTF-8''"+url.PathEscape(f.Name))
-	_, err = v.w.Write(f.Bytes)
+	_, err := v.w.Write(f.Bytes)
 	return err
 }
 
@@ -685,7 +698,7 @@ func (v *view) showCheck(d *reportPage, vals map[string]string, code int) error 
 	}
 	vals["ytd"] = wanOf(quantity.Fen(c.YTD))
 	d.V, d.Content, d.Rows = vals, c, v.answers(d, vals)
-	d.Files = v.draftFiles(d)
+	d.Files = v.reportFiles(d)
 	p := v.newPage(v.T("report.check.title", "name", d.Name, "month", d.M.Prose(v.Lang, 0)), d)
 	p.Ask = "nav.my"
 	return v.s.pages.write(v, code, "report-check", p)
@@ -710,7 +723,7 @@ func (v *view) sendReport() error {
 	cmd := dispatch.SubmitReport{Project: d.ID, Month: d.M, Content: c, Replaces: replaces, Files: strings.Fields(vals["files"])}
 	opt := v.options()
 	for _, digest := range cmd.Files {
-		if f, ok := v.draftFile(d, digest); ok {
+		if f, ok := v.draftFile(d.Draft, digest); ok {
 			opt.Files = append(opt.Files, f)
 		} else if d.Report == nil || !slices.Contains(d.Report.Files, digest) {
 			if done, _ := v.sentBefore(d, cmd.Files); !done {
@@ -736,7 +749,7 @@ func (v *view) sendReport() error {
 				fresh.State, fresh.V = "form", vals
 				fresh.Conflict = v.conflict(fresh, *fresh.Report, vals)
 				fresh.V["replaces"] = strconv.FormatInt(fresh.Report.Seq, 10)
-				fresh.Files = v.draftFiles(fresh)
+				fresh.Files = v.reportFiles(fresh)
 				if fresh.Preview, err = v.previewOf(fresh, c); err != nil {
 					return err
 				}
@@ -749,7 +762,7 @@ func (v *view) sendReport() error {
 		}
 		return v.checkAgain(d, vals, sentence(v.Lang, f), status[f.Kind])
 	}
-	if err := v.dropDraft(d, cmd.Files); err != nil {
+	if err := v.dropDraft(d.Draft, cmd.Files); err != nil {
 		return err
 	}
 	return v.seeOther(self + "?did=sent&e=" + strconv.FormatInt(rec.Last, 10))
@@ -776,10 +789,10 @@ func (v *view) sentBefore(d *reportPage, files []string) (bool, error) {
 }
 
 // dropDraft forgets what was typed once it stands in the ledger.
-func (v *view) dropDraft(d *reportPage, files []string) error {
-	names := []string{d.Draft}
+func (v *view) dropDraft(name string, files []string) error {
+	names := []string{name}
 	for _, digest := range files {
-		names = append(names, fileDraft(d, digest))
+		names = append(names, fileDraft(name, digest))
 	}
 	for _, n := range names {
 		if err := v.Read().PutDraft(v.By.Person, n, "", ""); err != nil {
@@ -795,7 +808,7 @@ func (v *view) dropTyped() error {
 	if err != nil {
 		return err
 	}
-	if err := v.dropDraft(d, strings.Fields(d.V["files"])); err != nil {
+	if err := v.dropDraft(d.Draft, strings.Fields(d.V["files"])); err != nil {
 		return err
 	}
 	return v.seeOther("/report/" + d.ID + "/" + d.M.String())
