@@ -267,6 +267,8 @@ func (o *Office) MaySeeEntry(ctx context.Context, by org.Signer, subject string)
 		return MaySeeCase(r, by, id)
 	case visit.Kind:
 		return MaySeeVisit(r, by, id)
+	case dispatch.MeetingKind: // an entry speaks of items that the reader may not see
+		return org.May(r, by, "dispatch.note-line", org.Scope{})
 	case org.UnitKind, org.PostKind, org.PersonKind:
 		return org.May(r, by, "read.people", org.Scope{})
 	}
