@@ -251,7 +251,7 @@ func leavesStart(d *casework.Desk, name string) bool {
 	return ok && slices.Contains(m.From, d.Start) && slices.Contains(m.Who, casework.Handler)
 }
 
-// letters adds the letters of responsibility of the case's project that were signed by all since the visit.
+// letters adds the letters of responsibility of the case's project that were signed by all between the visit and the end.
 func (w *lineWriter) letters() error {
 	id, ok := strings.CutPrefix(w.c.Subject, "project/")
 	if !ok || w.visitOn == "" {
@@ -266,7 +266,7 @@ func (w *lineWriter) letters() error {
 			continue
 		}
 		last := slices.MaxFunc(l.Signatures, func(a, b project.Signature) int { return cmp.Compare(a.On, b.On) })
-		if last.On >= w.visitOn {
+		if last.On >= w.visitOn && (w.c.Open() || last.On <= dayOfStamp(w.c.Closed).String()) {
 			w.add(LineStep{What: "letter", On: last.On, ID: id, N: l.Version, Seq: last.Seq, at: dayStamp(last.On, "23:59")})
 		}
 	}

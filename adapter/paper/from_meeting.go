@@ -21,7 +21,7 @@ import (
 // ErrNoNotice is a unit for which a meeting decided nothing.
 var ErrNoNotice = fault.New(fault.NotFound, "paper.no-notice")
 
-// meetingPrint reads what the papers of a meeting say of it, as far as one reader sees it.
+// meetingPrint gives words to the minutes of a meeting, as far as one reader sees them.
 type meetingPrint struct {
 	ctx  context.Context
 	lang words.Lang
@@ -29,11 +29,46 @@ type meetingPrint struct {
 	r    app.Reader
 	by   org.Signer
 	m    dispatch.Meeting
+	d    *app.MinutesData
 }
 
 func openMeeting(ctx context.Context, lang words.Lang, o *app.Office, by org.Signer, id string) (*meetingPrint, error) {
 	m, _, err := o.Meeting(ctx, by, id)
-	return &meetingPrint{ctx, lang, o, o.Read(ctx), by, m}, err
+	if err != nil {
+		return nil, err
+	}
+	d, err := o.MinutesOf(ctx, by, id)
+	return &meetingPrint{ctx, lang, o, o.Read(ctx), by, m, d}, err
+}
+
+// MinutesFiles sets what is issued: the minutes, the list of decided matters, and a letter to each unit.
+func (p Press) MinutesFiles(ctx context.Context, o *app.Office, by org.Signer, id string) (map[string][]byte, error) {
+	b, err := openMeeting(ctx, words.Zh, o, by, id)
+	if err != nil {
+		return nil, err
+	}
+	m, err := b.minutes()
+	if err != nil {
+		return nil, err
+	}
+	m.Draft, m.Issued = false, calendar.DateOf(o.Clock()).At(0)
+	out := map[string][]byte{}
+	if out["minutes.docx"], err = docx(composeMinutes(words.Zh, m)); err != nil {
+		return nil, err
+	}
+	if out["list.docx"], err = docx(composeTaskList(words.Zh, b.list(m))); err != nil {
+		return nil, err
+	}
+	for _, l := range b.d.Letters {
+		n, err := b.notice(m, l.Unit)
+		if err != nil {
+			return nil, err
+		}
+		if out["letter-"+l.Unit+".docx"], err = docx(composeNotice(words.Zh, n)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Minutes sets the minutes of a meeting with the list of tasks behind: html, docx or pdf. Until they are issued they say draft.
@@ -59,8 +94,11 @@ func (p Press) TaskList(ctx context.Context, lang words.Lang, o *app.Office, by 
 	if err != nil {
 		return nil, err
 	}
-	return p.set(ctx, composeTaskList(lang, TaskList{District: m.District, Office: m.Office, Meeting: m.Meeting, Number: m.Number, On: m.On, Issued: m.Issued, Tasks: m.Tasks,
-		Entry: m.Entry, Suite: m.Suite, Code: m.Code, Sample: m.Sample}), id, format)
+	return p.set(ctx, composeTaskList(lang, b.list(m)), id, format)
+}
+
+func (b *meetingPrint) list(m Minutes) TaskList {
+	return TaskList{District: m.District, Office: m.Office, Meeting: m.Meeting, Number: m.Number, On: m.On, Issued: m.Issued, Tasks: m.Tasks, Entry: m.Entry, Suite: m.Suite, Code: m.Code, Sample: m.Sample}
 }
 
 // Notice sets the reminder letter to one unit.
@@ -69,7 +107,11 @@ func (p Press) Notice(ctx context.Context, lang words.Lang, o *app.Office, by or
 	if err != nil {
 		return nil, err
 	}
-	n, err := b.notice(unit)
+	m, err := b.minutes()
+	if err != nil {
+		return nil, err
+	}
+	n, err := b.notice(m, unit)
 	if err != nil {
 		return nil, err
 	}
@@ -77,23 +119,22 @@ func (p Press) Notice(ctx context.Context, lang words.Lang, o *app.Office, by or
 }
 
 func (b *meetingPrint) minutes() (Minutes, error) {
-	m := b.m
-	out := Minutes{District: placeOf(b.lang, b.r, b.o.District), Meeting: m.Title, Number: m.ID, On: dayTime(m.On), From: m.At, Place: m.Place, Draft: true, Office: b.office(), Sample: b.sample()}
-	if at := clockTime(m.Started); at != "" {
+	d := b.d
+	out := Minutes{District: placeOf(b.lang, b.r, b.o.District), Meeting: d.Title, Number: d.Meeting, On: dayTime(d.On), From: d.At, To: clockTime(d.Closed), Place: d.Place, Draft: true, Office: b.office(), Sample: b.sample()}
+	if at := clockTime(d.Started); at != "" {
 		out.From = at
 	}
-	out.To = clockTime(m.Closed)
-	out.Chair, _ = postName(b.lang, b.r, m.Chair)
-	for _, x := range m.Present {
+	out.Chair = d.Posts[d.Chair].In(b.lang)
+	for _, x := range d.Present {
 		out.Present = append(out.Present, b.partyFull(x))
 	}
-	for _, x := range m.Recorders {
+	for _, x := range d.Recorders {
 		out.Writers = append(out.Writers, b.partyFull(casework.Party{Post: x}))
 	}
 	if err := b.seal(&out); err != nil {
 		return out, err
 	}
-	for _, x := range m.Items {
+	for _, x := range d.Items {
 		if err := b.minute(&out, x); err != nil {
 			return out, err
 		}
@@ -119,69 +160,53 @@ func (b *meetingPrint) seal(out *Minutes) error {
 	return nil
 }
 
-// minute adds one item of the agenda.
-func (b *meetingPrint) minute(out *Minutes, x dispatch.Item) error {
-	title, sample := b.itemTitle(x)
-	item := MinuteItem{Title: title, Sample: sample}
-	if x.State == dispatch.ItemHeld {
-		item.Why = x.HeldWhy
+// minute adds one item of the agenda; one that was neither decided nor held over says nothing.
+func (b *meetingPrint) minute(out *Minutes, x app.MinutesItem) error {
+	title, sample := b.itemTitle(x.Title, x.Subject, x.Kind)
+	item := MinuteItem{Title: title, Sample: sample, Pain: x.Pain, Cause: x.Cause, Decision: x.Decision, Why: x.NoTaskWhy}
+	switch {
+	case x.HeldWhy != "":
+		item.Pain, item.Why = "", x.HeldWhy
 		out.Held = append(out.Held, item)
 		return nil
-	}
-	if x.Kind == dispatch.ItemPrevious && x.Decision == "" {
+	case x.Kind == dispatch.ItemPrevious && x.Decision == "":
 		last, err := b.last()
-		if err != nil {
-			return err
+		if err == nil {
+			out.Before = append(out.Before, Sentence{Text: words.Say(b.lang, "paper.minutes.last") + last.say(b.lang)})
 		}
-		out.Before = append(out.Before, Sentence{Text: words.Say(b.lang, "paper.minutes.last") + last.say(b.lang)})
-		return nil
-	}
-	if x.State != dispatch.ItemDecided {
-		return nil
-	}
-	item.Decision, item.Why = x.Decision, x.NoTaskWhy
-	if id, ok := strings.CutPrefix(x.Subject, casework.CaseKind+"/"); ok {
-		c, err := casework.Of(b.r, id)
-		if err != nil {
-			return err
-		}
-		if c.Measure != nil {
-			item.Pain, item.Cause = c.Measure.Pain, c.Measure.Cause
-			for _, o := range c.Measure.Options {
-				if o.Mark == x.Chosen {
-					item.Chosen = o.Mark + words.Say(b.lang, "paper.gap") + o.Text
-				}
-			}
-		}
-	}
-	var err error
-	if item.Tasks, err = b.tasks(x.Tasks, title); err != nil {
 		return err
+	case x.Decision == "":
+		return nil
+	}
+	for _, o := range x.Options {
+		if o.Mark == x.Chosen {
+			item.Chosen = o.Mark + words.Say(b.lang, "paper.gap") + o.Text
+		}
+	}
+	for _, t := range b.d.Tasks {
+		if t.Item == x.ID {
+			item.Tasks = append(item.Tasks, b.task(t, title))
+		}
 	}
 	out.Items, out.Tasks = append(out.Items, item), append(out.Tasks, item.Tasks...)
 	return nil
 }
 
-// tasks reads tasks of the desk; those that the reader may not see are left out.
-func (b *meetingPrint) tasks(ids []string, item string) ([]Task, error) {
-	cases, err := app.Named[casework.Case](b.r, casework.CaseKind, ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []Task
-	for _, id := range ids {
-		c, ok := cases[id]
-		if !ok || app.MaySeeCase(b.r, b.by, id) != nil {
-			continue
+// task is a decided matter with how far it is now.
+func (b *meetingPrint) task(t app.MinutesTask, item string) Task {
+	out := Task{ID: t.ID, Item: item, What: t.Title, Lead: b.unit(t.Handler), Assist: b.units(t.Assists), Raiser: b.unit(t.Raiser), By: dayTime(t.By)}
+	if c, err := casework.Of(b.r, t.ID); err == nil {
+		if d, err := casework.Pinned(b.r, c.Digest); err == nil {
+			out.State = stateName(b.lang, d, c)
 		}
-		d, err := casework.Pinned(b.r, c.Digest)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Task{ID: c.ID, Item: item, What: c.Title, Lead: partyName(b.lang, b.r, c.Handler), Assist: partyNames(b.lang, b.r, c.Assists), Raiser: partyName(b.lang, b.r, c.Raiser),
-			By: dayTime(c.Given), State: stateName(b.lang, d, c)})
 	}
-	return out, nil
+	return out
+}
+
+// followed is a task of the meeting before.
+func (b *meetingPrint) followed(t app.FollowedTask) Task {
+	return Task{ID: t.Case.ID, What: t.Case.Title, Lead: partyName(b.lang, b.r, t.Case.Handler), Assist: partyNames(b.lang, b.r, t.Case.Assists), Raiser: partyName(b.lang, b.r, t.Case.Raiser), By: dayTime(t.Case.Given),
+		State: stateName(b.lang, t.Desk, t.Case)}
 }
 
 func stateName(lang words.Lang, d *casework.Desk, c casework.Case) string {
@@ -193,39 +218,32 @@ func stateName(lang words.Lang, d *casework.Desk, c casework.Case) string {
 	return st.In(lang)
 }
 
-func (b *meetingPrint) notice(unit string) (Notice, error) {
-	m, err := b.minutes()
-	if err != nil {
-		return Notice{}, err
-	}
-	n := Notice{Office: m.Office, To: unitName(b.lang, b.r, unit, unit), Meeting: m.Meeting, On: m.On, Signed: m.On, Entry: m.Entry, Suite: m.Suite, Code: m.Code, Sample: m.Sample,
+// notice is the letter to one unit; m are the minutes that it goes with.
+func (b *meetingPrint) notice(m Minutes, unit string) (Notice, error) {
+	n := Notice{Office: m.Office, To: b.unit(casework.Party{Unit: unit}), Meeting: m.Meeting, On: m.On, Signed: m.On, Entry: m.Entry, Suite: m.Suite, Code: m.Code, Sample: m.Sample,
 		Number: words.Say(b.lang, "paper.notice.number", "meeting", b.m.ID, "unit", unit)}
 	if !m.Issued.IsZero() {
 		n.Signed = m.Issued
 	}
-	cases, err := app.Named[casework.Case](b.r, casework.CaseKind, b.m.Tasks())
-	if err != nil {
-		return n, err
+	i := slices.IndexFunc(b.d.Letters, func(l app.MinutesLetter) bool { return l.Unit == unit })
+	if i < 0 {
+		return n, ErrNoNotice.With("unit", n.To, "meeting", b.m.Title)
 	}
 	for _, t := range m.Tasks {
-		c := cases[t.ID]
 		switch {
-		case c.Handler.Unit == unit:
+		case slices.Contains(b.d.Letters[i].Leads, t.ID):
 			n.Leads = append(n.Leads, t)
-		case slices.ContainsFunc(c.Assists, func(p casework.Party) bool { return p.Unit == unit }):
+		case slices.Contains(b.d.Letters[i].Assists, t.ID):
 			n.Assists = append(n.Assists, t)
 		}
-	}
-	if len(n.Leads)+len(n.Assists) == 0 {
-		return n, ErrNoNotice.With("unit", n.To, "meeting", b.m.Title)
 	}
 	return n, nil
 }
 
 // itemTitle names an item as the agenda has it, or by what it is about.
-func (b *meetingPrint) itemTitle(x dispatch.Item) (title string, sample bool) {
-	title = x.Title
-	kind, id, _ := strings.Cut(x.Subject, "/")
+func (b *meetingPrint) itemTitle(given, subject string, what dispatch.ItemKind) (title string, sample bool) {
+	title = given
+	kind, id, _ := strings.Cut(subject, "/")
 	name := ""
 	switch kind {
 	case casework.CaseKind:
@@ -245,7 +263,7 @@ func (b *meetingPrint) itemTitle(x dispatch.Item) (title string, sample bool) {
 		title = name
 	}
 	if title == "" {
-		title = words.Say(b.lang, "meeting.about."+string(x.Kind))
+		title = words.Say(b.lang, "meeting.about."+string(what))
 	}
 	return title, sample
 }
@@ -275,7 +293,7 @@ func (b *meetingPrint) postFull(id string) string { return b.partyFull(casework.
 // partyFull names a post with its unit.
 func (b *meetingPrint) partyFull(p casework.Party) string {
 	if p.Post == "" {
-		return partyName(b.lang, b.r, p)
+		return b.unit(p)
 	}
 	name, _ := postName(b.lang, b.r, p.Post)
 	if unit, err := app.PostUnit(b.r, p.Post); err == nil {
@@ -284,47 +302,56 @@ func (b *meetingPrint) partyFull(p casework.Party) string {
 	return name
 }
 
-// last is how far the decisions of the meeting before are, those in hand with the overdue first.
-func (b *meetingPrint) last() (LastTime, error) {
-	var out LastTime
-	if b.m.Previous == "" {
-		return out, nil
-	}
-	prev, _, err := b.o.Meeting(b.ctx, b.by, b.m.Previous)
-	if err != nil {
-		return out, err
-	}
-	tasks, err := b.tasks(prev.Tasks(), "")
-	if err != nil {
-		return out, err
-	}
-	today := calendar.DateOf(b.o.Clock()).String()
-	cases, err := app.Named[casework.Case](b.r, casework.CaseKind, prev.Tasks())
-	if err != nil {
-		return out, err
-	}
-	var late, open []Task
-	for _, t := range tasks {
-		c := cases[t.ID]
-		switch {
-		case !c.Open():
-			out.Done++
-		case c.Given != "" && c.Given < today:
-			out.Late++
-			late = append(late, t)
-		default:
-			out.Open++
-			open = append(open, t)
+// unit names the unit of a party as it was called when the minutes were made.
+func (b *meetingPrint) unit(p casework.Party) string {
+	if b.d != nil {
+		if n, ok := b.d.Units[p.Unit]; ok && p.Unit != "" {
+			return n.In(b.lang)
 		}
 	}
-	out.Tasks = append(late, open...)
-	return out, nil
+	return partyName(b.lang, b.r, p)
+}
+
+func (b *meetingPrint) units(ps []casework.Party) string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, b.unit(p))
+	}
+	return strings.Join(out, words.Say(b.lang, "paper.comma"))
+}
+
+// last is how far the decisions of the meeting before are, with those that are open, the overdue first.
+func (b *meetingPrint) last() (LastTime, error) {
+	if b.m.Previous == "" {
+		return LastTime{}, nil
+	}
+	f, err := b.o.FollowUp(b.ctx, b.by, b.m.Previous)
+	if err != nil {
+		return LastTime{}, err
+	}
+	return b.lastOf(f), nil
+}
+
+func (b *meetingPrint) lastOf(f *app.FollowUp) LastTime {
+	if f == nil {
+		return LastTime{}
+	}
+	out := LastTime{Done: f.Done, Open: f.Working, Late: f.Overdue, Not: f.Not}
+	for _, t := range slices.Concat(f.Tasks, f.Older) {
+		if t.Case.Open() {
+			out.Tasks = append(out.Tasks, b.followed(t))
+		}
+	}
+	return out
 }
 
 func (l LastTime) say(lang words.Lang) string {
-	n := l.Done + l.Open + l.Late
-	if n == 0 {
+	n := l.Done + l.Open + l.Late + l.Not
+	switch {
+	case n == 0:
 		return words.Say(lang, "paper.pack.last.none")
+	case l.Not > 0:
+		return words.Say(lang, "paper.pack.last.not", "n", n, "done", l.Done, "open", l.Open, "late", l.Late, "not", l.Not)
 	}
 	return words.Say(lang, "paper.pack.last.say", "n", n, "done", l.Done, "open", l.Open, "late", l.Late)
 }

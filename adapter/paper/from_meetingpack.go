@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"shigan/app"
 	"shigan/domain/casework"
@@ -28,7 +27,11 @@ func (p Press) MeetingPack(ctx context.Context, lang words.Lang, o *app.Office, 
 	if err != nil {
 		return nil, err
 	}
-	m, err := (&packWriter{meetingPrint: b}).pack(p)
+	gathered, err := o.MeetingPack(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	m, err := (&packWriter{b, gathered}).pack(p)
 	if err != nil {
 		return nil, err
 	}
@@ -39,174 +42,52 @@ func (p Press) MeetingPack(ctx context.Context, lang words.Lang, o *app.Office, 
 	return p.pdf(ctx, lang, m.Meeting, body)
 }
 
+// packWriter gives words to what the app gathered.
 type packWriter struct {
 	*meetingPrint
-	month calendar.Month
-	figs  *app.Figures
-	last  LastTime
-	prev  []string // tasks of the meeting before
+	p *app.MeetingPack
 }
-
-// packFigures are what a page shows of a project.
-var packFigures = append([]string{"total_investment", "planned_year", "invested_month", "invested_ytd", "invested_share", "time_share", "lag", figure.Overall},
-	rules.LightPrefix+fourLights[0], rules.LightPrefix+fourLights[1], rules.LightPrefix+fourLights[2], rules.LightPrefix+fourLights[3])
 
 func (b *packWriter) pack(p Press) (MeetingPack, error) {
 	m := b.m
-	out := MeetingPack{District: placeOf(b.lang, b.r, b.o.District), Meeting: m.Title, On: dayTime(m.On), At: m.At, Place: m.Place, Live: p.live("/meeting/" + m.ID), Sample: b.sample()}
+	out := MeetingPack{District: placeOf(b.lang, b.r, b.o.District), Meeting: m.Title, On: dayTime(m.On), At: m.At, Place: m.Place, Live: p.live("/meeting/" + m.ID), Sample: b.sample(), Last: b.lastOf(b.p.Follow)}
 	out.Chair, _ = postName(b.lang, b.r, m.Chair)
 	if e, err := b.r.Entry(cmp.Or(m.Agenda, m.Called)); err == nil {
 		out.Entry = e.Number()
 	}
-	var err error
-	if b.last, err = b.meetingPrint.last(); err != nil {
-		return out, err
-	}
-	out.Last = b.last
-	if m.Previous != "" {
-		prev, _, err := b.o.Meeting(b.ctx, b.by, m.Previous)
-		if err != nil {
-			return out, err
-		}
-		b.prev = prev.Tasks()
-	}
-	ids, err := b.projects()
-	if err != nil {
-		return out, err
-	}
 	page := map[string]int{}
-	for i, id := range ids {
-		page[id] = i + 2
+	for i, x := range b.p.Pages {
+		page[x.Project.ID] = i + 2
 	}
-	if out.Items, err = b.items(page); err != nil {
-		return out, err
+	for _, x := range b.p.Items {
+		out.Items = append(out.Items, b.item(x, page))
 	}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	if b.figs, err = b.o.Figures(b.ctx, b.month, "", packFigures, app.Subjects(ids)); err != nil {
-		return out, err
-	}
-	for _, id := range ids {
-		x, err := b.page(id)
+	for _, x := range b.p.Pages {
+		set, err := b.page(x)
 		if err != nil {
 			return out, err
 		}
-		out.Pages = append(out.Pages, x)
+		out.Pages = append(out.Pages, set)
 	}
 	return out, nil
 }
 
-// items are the lines of the agenda with their planned times.
-func (b *packWriter) items(page map[string]int) ([]PackItem, error) {
-	at, err := time.Parse("15:04", b.m.At)
-	planned := err == nil
-	var out []PackItem
-	for _, x := range b.m.Items {
-		title, sample := b.itemTitle(x)
-		item := PackItem{Title: title, Sample: sample, Why: words.Say(b.lang, "meeting.reason."+string(x.Kind))}
-		if x.From != "" {
-			item.Why = words.Say(b.lang, "meeting.reason.held")
-		}
-		if planned {
-			item.At = at.Format("15:04")
-			at, planned = at.Add(time.Duration(x.Minutes)*time.Minute), x.Minutes > 0
-		}
-		if id, ok := strings.CutPrefix(x.Subject, casework.CaseKind+"/"); ok {
-			c, err := casework.Of(b.r, id)
-			if err != nil {
-				return nil, err
-			}
-			item.Who = partyName(b.lang, b.r, c.Handler)
-			if x.Kind == dispatch.ItemCase && x.From == "" {
-				item.Why = words.Say(b.lang, "meeting.reason.level", "level", words.Say(b.lang, "paper.weekly.level."+numberOf(c.Level)), "id", id)
-			}
-		}
-		id, err := dispatch.ProjectOf(b.r, x)
-		if err != nil {
-			return nil, err
-		}
-		if id != "" {
-			item.Page = page[id]
-			if pr, err := project.Of(b.r, id); err == nil && item.Who == "" {
-				item.Who = unitName(b.lang, b.r, pr.LocalUnit, pr.LocalText)
-			}
-		}
-		out = append(out, item)
+// item is a line of the agenda with its planned time, and the page of its project.
+func (b *packWriter) item(x app.LiveItem, page map[string]int) PackItem {
+	title, sample := b.itemTitle(x.Title, x.Subject, x.Kind)
+	item := PackItem{At: x.Planned, Title: title, Sample: sample, Page: page[x.Project], Why: words.Say(b.lang, "meeting.reason."+string(x.Kind))}
+	switch {
+	case x.From != "":
+		item.Why = words.Say(b.lang, "meeting.reason.held")
+	case x.Case != nil && x.Kind == dispatch.ItemCase && x.Case.Level > 0:
+		item.Why = words.Say(b.lang, "meeting.reason.level", "level", words.Say(b.lang, "paper.weekly.level."+numberOf(x.Case.Level)), "id", x.Case.ID)
 	}
-	return out, nil
-}
-
-// projects are those that the agenda speaks of, in its order; where it takes all reds one by one, they follow, the worst first.
-func (b *packWriter) projects() ([]string, error) {
-	months, err := b.r.IDs("month", "")
-	if err != nil {
-		return nil, err
+	if x.Case != nil {
+		item.Who = partyName(b.lang, b.r, x.Case.Handler)
+	} else if p, err := project.Of(b.r, x.Project); err == nil {
+		item.Who = unitName(b.lang, b.r, p.LocalUnit, p.LocalText)
 	}
-	b.month = calendar.DateOf(b.o.Clock()).Month()
-	if n := len(months); n > 0 {
-		if b.month, err = calendar.ParseMonth(months[n-1]); err != nil {
-			return nil, err
-		}
-	}
-	var out []string
-	reds := false
-	for _, x := range b.m.Items {
-		id, err := dispatch.ProjectOf(b.r, x)
-		if err != nil {
-			return nil, err
-		}
-		if m, ok := strings.CutPrefix(x.Subject, "month/"); ok {
-			if b.month, err = calendar.ParseMonth(m); err != nil {
-				return nil, err
-			}
-		}
-		reds = reds || x.Kind == dispatch.ItemRed && id == ""
-		if id != "" && !slices.Contains(out, id) && b.sees(id) {
-			out = append(out, id)
-		}
-	}
-	if !reds {
-		return out, nil
-	}
-	more, err := b.reds()
-	for _, id := range more {
-		if !slices.Contains(out, id) {
-			out = append(out, id)
-		}
-	}
-	return out, err
-}
-
-func (b *packWriter) sees(id string) bool {
-	p, err := project.Of(b.r, id)
-	return err == nil && org.May(b.r, b.by, "read.project", p.Scope()) == nil
-}
-
-func (b *packWriter) reds() ([]string, error) {
-	members, err := b.r.Facts().Members(b.ctx, app.Everything, b.month, figure.At{})
-	if err != nil {
-		return nil, err
-	}
-	figs, err := b.o.Figures(b.ctx, b.month, "", []string{figure.Overall, "lag"}, members)
-	if err != nil {
-		return nil, err
-	}
-	members = slices.DeleteFunc(slices.Clone(members), func(s string) bool {
-		return figs.Of(figure.Overall, s).Hue() != "red" || !b.sees(strings.TrimPrefix(s, "project/"))
-	})
-	slices.SortStableFunc(members, func(x, y string) int {
-		a, c := figs.Of("lag", x).Value, figs.Of("lag", y).Value
-		switch {
-		case a.IsMissing() || c.IsMissing():
-			return strings.Compare(x, y)
-		}
-		return c.Num.Rat.Cmp(a.Num.Rat)
-	})
-	for i := range members {
-		members[i] = strings.TrimPrefix(members[i], "project/")
-	}
-	return members, nil
+	return item
 }
 
 func (b *packWriter) say(key string, args ...any) string {
@@ -214,12 +95,8 @@ func (b *packWriter) say(key string, args ...any) string {
 }
 
 // page is one project.
-func (b *packWriter) page(id string) (PackPage, error) {
-	p, err := project.Of(b.r, id)
-	if err != nil {
-		return PackPage{}, err
-	}
-	subject := "project/" + id
+func (b *packWriter) page(x app.PackPage) (PackPage, error) {
+	p := x.Project
 	out := PackPage{Title: p.Facts.Name.In(b.lang), Sample: p.Sample, Done: -1, Time: -1}
 	fact := func(key, text string) {
 		if text != "" {
@@ -233,25 +110,10 @@ func (b *packWriter) page(id string) (PackPage, error) {
 	fact("duty.owner", unitName(b.lang, b.r, p.OwnerUnit, ""))
 	fact("start", promised(b.lang, p.Start))
 	fact("finish", promised(b.lang, p.Finish))
-	for i, l := range append([]string{figure.Overall}, lights()...) {
-		f := b.figs.Of(l, subject)
-		name := b.figs.Set.Label(l, b.lang)
-		if i == 0 {
-			name = b.say("overall")
+	if b.p.Figures != nil {
+		if err := b.figures(&out, p); err != nil {
+			return out, err
 		}
-		out.Lights = append(out.Lights, PackLight{name, hueOr(f.Hue()), words.Say(b.lang, "hue."+hueOr(f.Hue()))})
-	}
-	b.money(&out, subject)
-	out.AsOf = b.say("open", "month", b.month.Prose(b.lang, 0))
-	if b.figs.Freeze != nil {
-		out.AsOf = b.say("asof", "month", b.month.Prose(b.lang, 0))
-	}
-	rep, ok, err := dispatch.ReportOf(b.r, b.month, id)
-	if err != nil {
-		return out, err
-	}
-	if ok {
-		out.Now = rep.Content.Progress
 	}
 	today := calendar.DateOf(b.o.Clock()).String()
 	for _, m := range p.Milestones {
@@ -261,19 +123,38 @@ func (b *packWriter) page(id string) (PackPage, error) {
 		}
 		out.Steps = append(out.Steps, s)
 	}
-	if out.Stuck, err = b.stuck(subject); err != nil {
-		return out, err
+	for _, c := range x.Open {
+		out.Stuck = append(out.Stuck, b.stuck(c, calendar.DateOf(b.o.Clock())))
 	}
-	out.Tasks, err = b.tasksOf(subject)
-	return out, err
+	slices.SortStableFunc(out.Stuck, func(a, c Stuck) int { return cmp.Compare(c.level, a.level) })
+	for _, t := range x.Last {
+		out.Tasks = append(out.Tasks, b.followed(t))
+	}
+	return out, nil
 }
 
-func lights() []string {
-	var out []string
-	for _, l := range fourLights {
-		out = append(out, rules.LightPrefix+l)
+// figures are lights, money and what the unit reported last.
+func (b *packWriter) figures(out *PackPage, p project.Project) error {
+	figs, subject := b.p.Figures, project.Kind+"/"+p.ID
+	for _, l := range b.p.Names {
+		if l != figure.Overall && !strings.HasPrefix(l, rules.LightPrefix) {
+			continue
+		}
+		hue, name := hueOr(figs.Of(l, subject).Hue()), figs.Set.Label(l, b.lang)
+		if l == figure.Overall {
+			name = b.say("overall")
+		}
+		out.Lights = append(out.Lights, PackLight{name, hue, words.Say(b.lang, "hue."+hue)})
 	}
-	return out
+	out.Money = append(out.Money, Fact{b.say("money.total"), quantity.ShowMoney(p.Facts.Total, quantity.UnitYiYuan, b.lang).String()})
+	b.money(out, subject)
+	out.AsOf = b.say("open", "month", b.p.Month.Prose(b.lang, 0))
+	if figs.Freeze != nil {
+		out.AsOf = b.say("asof", "month", b.p.Month.Prose(b.lang, 0))
+	}
+	rep, _, err := dispatch.ReportOf(b.r, b.p.Month, p.ID)
+	out.Now = rep.Content.Progress
+	return err
 }
 
 // promised says a day and, where it was moved, the first one.
@@ -293,61 +174,37 @@ func (b *packWriter) money(out *PackPage, subject string) {
 	for _, m := range []struct {
 		key, figure string
 		unit        quantity.Unit
-	}{{"total", "total_investment", quantity.UnitYiYuan}, {"plan", "planned_year", quantity.UnitYiYuan}, {"month", "invested_month", quantity.UnitYiYuan}, {"ytd", "invested_ytd", quantity.UnitYiYuan}, {"rate", "invested_share", ""}} {
-		n := numOf(b.lang, b.figs.Of(m.figure, subject), m.unit, nil)
+	}{{"plan", "planned_year", quantity.UnitYiYuan}, {"month", "invested_month", quantity.UnitYiYuan}, {"ytd", "invested_ytd", quantity.UnitYiYuan}, {"rate", "invested_share", ""}} {
+		n := numOf(b.lang, b.p.Figures.Of(m.figure, subject), m.unit, nil)
 		out.Money = append(out.Money, Fact{b.say("money." + m.key), withUnit(b.lang, n)})
 	}
-	gap := gapOf(b.lang, b.figs.Of("lag", subject), nil)
-	if !b.figs.Of("lag", subject).Value.IsMissing() {
+	gap := gapOf(b.lang, b.p.Figures.Of("lag", subject), nil)
+	if !b.p.Figures.Of("lag", subject).Value.IsMissing() {
 		gap.Unit = words.Say(b.lang, "points")
 	}
 	out.Money = append(out.Money, Fact{b.say("money.lag"), withUnit(b.lang, gap)})
-	if v, ok := b.figs.Of("invested_share", subject).Float(); ok {
+	if v, ok := b.p.Figures.Of("invested_share", subject).Float(); ok {
 		out.Done = v
-		if t, ok := b.figs.Of("time_share", subject).Float(); ok {
+		if t, ok := b.p.Figures.Of("time_share", subject).Float(); ok {
 			out.Time = t
 		}
 	}
 }
 
-// stuck are the open cases of a project, the highest level first, then by their due day.
-func (b *packWriter) stuck(subject string) ([]Stuck, error) {
-	lines, err := b.r.Cases(app.CaseFilter{Subject: subject, Open: true})
-	if err != nil {
-		return nil, err
+// stuck is an open case: what is hard, why, the remedies, who and until when.
+func (b *packWriter) stuck(l app.LiveCase, today calendar.Date) Stuck {
+	c := l.Case
+	x := Stuck{ID: c.ID, Title: c.Title, Hue: l.Standing.Light, Who: partyName(b.lang, b.r, c.Handler), Due: b.due(l.Standing, today), level: c.Level}
+	if c.Level > 0 {
+		x.Level = words.Say(b.lang, "paper.weekly.level."+numberOf(c.Level))
 	}
-	slices.SortStableFunc(lines, func(x, y app.CaseLine) int { return cmp.Compare(y.Level, x.Level) })
-	now, days := b.o.Clock(), calendar.StateCouncil()
-	var out []Stuck
-	for _, l := range lines {
-		if l.Use == dispatch.TaskUse || app.MaySeeCase(b.r, b.by, l.ID) != nil {
-			continue
-		}
-		c, err := casework.Of(b.r, l.ID)
-		if err != nil {
-			return nil, err
-		}
-		d, err := casework.Pinned(b.r, c.Digest)
-		if err != nil {
-			return nil, err
-		}
-		s, err := casework.Stand(d, c, now, days)
-		if err != nil {
-			return nil, err
-		}
-		x := Stuck{ID: c.ID, Title: c.Title, Hue: s.Light, Who: partyName(b.lang, b.r, c.Handler), Due: b.due(s, calendar.DateOf(now))}
-		if c.Level > 0 {
-			x.Level = words.Say(b.lang, "paper.weekly.level."+numberOf(c.Level))
-		}
-		if len(c.Assists) > 0 {
-			x.Who += words.Say(b.lang, "paper.pack.assist", "assist", partyNames(b.lang, b.r, c.Assists))
-		}
-		if m := c.Measure; m != nil {
-			x.Pain, x.Cause, x.Ways = m.Pain, m.Cause, b.ways(m)
-		}
-		out = append(out, x)
+	if len(c.Assists) > 0 {
+		x.Who += words.Say(b.lang, "paper.pack.assist", "assist", partyNames(b.lang, b.r, c.Assists))
 	}
-	return out, nil
+	if m := c.Measure; m != nil {
+		x.Pain, x.Cause, x.Ways = m.Pain, m.Cause, b.ways(m)
+	}
+	return x
 }
 
 // ways lists what was decided, or the options that wait for a decision.
@@ -378,19 +235,4 @@ func (b *packWriter) due(s casework.Standing, today calendar.Date) string {
 	default:
 		return b.say("due.left", "n", n)
 	}
-}
-
-// tasksOf are the tasks of the meeting before that are about a project.
-func (b *packWriter) tasksOf(subject string) ([]Task, error) {
-	cases, err := app.Named[casework.Case](b.r, casework.CaseKind, b.prev)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, id := range b.prev {
-		if cases[id].Subject == subject {
-			ids = append(ids, id)
-		}
-	}
-	return b.tasks(ids, "")
 }

@@ -33,6 +33,7 @@ type MeetingPack struct {
 // LastTime 上次议定 is how far the decisions of the meeting before are.
 type LastTime struct {
 	Done, Open, Late int
+	Not              int    // not possible, said with a reason
 	Tasks            []Task // those that are not done, late ones first
 }
 
@@ -85,6 +86,7 @@ type Stuck struct {
 	Ways  []string // each with mark, cost and effect; the chosen one begins with the decision
 	Who   string
 	Due   string
+	level int // the highest comes first
 }
 
 // The page of a pack, in points: A4 less its own margins. A pack is read at a table and is set closer than a letter.
@@ -123,7 +125,7 @@ type agendaPage struct {
 }
 
 func agendaOf(lang words.Lang, m MeetingPack) agendaPage {
-	a := agendaPage{Items: m.Items, Tasks: m.Last.Tasks, LastN: m.Last.Done + m.Last.Open + m.Last.Late}
+	a := agendaPage{Items: m.Items, Tasks: m.Last.Tasks, LastN: m.Last.Done + m.Last.Open + m.Last.Late + m.Last.Not}
 	a.LastWord = m.Last.say(lang)
 	a.When = words.Say(lang, "paper.pack.when", "day", date(lang, m.On), "time", m.At, "place", m.Place)
 	room := packHeight - 212 // title, day, heads of both tables, what says how much is left out

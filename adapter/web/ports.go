@@ -18,6 +18,7 @@ type Papers interface {
 	Wall(ctx context.Context, lang words.Lang, o *app.Office, m calendar.Month, front string, format string) ([]byte, error)
 	Fill(ctx context.Context, lang words.Lang, o *app.Office, m calendar.Month, template []byte, mapping string) ([]byte, []string, error)
 	Look(template []byte) ([]app.TemplateSheet, error)
+	MeetingPapers
 }
 
 // Sheets reads workbooks; adapter/sheet does it, cmd wires it.

@@ -15,6 +15,7 @@ import (
 	"shigan/domain/org"
 	"shigan/kernel/calendar"
 	"shigan/kernel/fault"
+	"shigan/kernel/rules"
 	"shigan/kernel/words"
 )
 
@@ -39,6 +40,7 @@ type Site struct {
 	opt   Options
 	log   *slog.Logger
 	pages *pages
+	here  presence // who takes notes in which meeting
 }
 
 // New makes the handler of all pages.
@@ -91,7 +93,7 @@ func (s *Site) outer(next http.Handler) http.Handler {
 		id := app.NewKey()[:12]
 		h := w.Header()
 		h.Set("X-Request-Id", id)
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
@@ -293,6 +295,8 @@ func sentence(lang words.Lang, f *fault.Fault) string {
 // readable puts keys of the catalogue into words: lights, stages, doubts.
 func readable(lang words.Lang, val any) any {
 	switch x := val.(type) {
+	case rules.Say: // a text in both languages: of a pack, or names of units
+		return x.In(lang)
 	case []string:
 		var parts []string
 		for _, s := range x {

@@ -5,6 +5,7 @@ import { palette } from "./palette";
 import { desk } from "./desk";
 import { drafts } from "./drafts";
 import { lists } from "./lists";
+import { meeting } from "./meeting";
 import { sheet } from "./sheet";
 import { steps } from "./steps";
 
@@ -14,5 +15,6 @@ document.addEventListener("DOMContentLoaded", () => {
   drafts();
   steps();
   desk();
+  meeting();
   lists();
 });
