@@ -161,30 +161,36 @@ func (t *teller) posts(post, unit string) []string {
 	if post != "" || unit == "" || t.err != nil {
 		return []string{post}
 	}
-	ids, err := org.InUnit(t.v, unit)
+	out, err := postsFor(t.v, unit)
 	if err != nil {
 		t.err = err
-		return nil
+	}
+	return out
+}
+
+// postsFor are the posts of a unit that handle its matters: all that work on projects, but for its head; him where there is no other.
+func postsFor(v table.Reader, unit string) (out []string, err error) {
+	ids, err := org.InUnit(v, unit)
+	if err != nil {
+		return nil, err
 	}
 	head := ""
-	if u, err := org.UnitOf(t.v, unit); err == nil {
+	if u, err := org.UnitOf(v, unit); err == nil {
 		head = u.Head
 	}
-	var out []string
 	for _, id := range ids {
-		p, err := org.PostOf(t.v, id)
+		p, err := org.PostOf(v, id)
 		if err != nil {
-			t.err = err
-			return nil
+			return nil, err
 		}
 		if id != head && slices.ContainsFunc(p.Roles, func(r org.Role) bool { return !slices.Contains(org.Officers, r) && r != org.RuleKeeper }) {
 			out = append(out, id)
 		}
 	}
-	if len(out) == 0 {
-		return []string{head}
+	if len(out) == 0 && head != "" {
+		out = []string{head}
 	}
-	return out
+	return out, nil
 }
 
 // roles tells all posts that carry one of some roles.

@@ -3,8 +3,8 @@ package app
 // Post office: what the messages ask of the database. Of these tables only the messages themselves are a projection; what people
 // chose, what was sent and how far are no facts, and a district that loses them loses no history.
 type Mailbox interface {
-	Messages(f MessageFilter) ([]Message, error) // newest first
-	LastMessage(posts []string, not string) (seq int64, err error)
+	Messages(f MessageFilter) ([]Message, error)        // newest first
+	LastMessage(f MessageFilter) (seq int64, err error) // of Posts, Not and Groups; 0 for none
 	Seen(person string) (seq int64, err error)
 	PutSeen(person string, seq int64) error // never goes back
 	Choices(person string) (body string, err error)
@@ -81,7 +81,7 @@ type Delivery struct {
 // DeliveryFilter picks deliveries.
 type DeliveryFilter struct {
 	Channel, Target, State string
-	Before                 string // made before, for turning pages
+	Before, BeforeID       string // what stands before this one in the list, for turning pages
 	Limit                  int
 }
 

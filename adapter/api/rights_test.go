@@ -22,7 +22,8 @@ var rightOf = map[string]string{
 	"posts": "read.people", "persons": "read.people", "accounts": "read.accounts", "set-password": "set.password",
 	"cases": "read.cases", "case": "read.cases", "case-ladder": "read.cases", "case-counts": "read.cases",
 	"bulletin": "read.month", "bulletin-file": "read.month", "letter": "read.project", "slip": "read.project", "wall": "read.dispatch",
-	"visits": "read.visit", "visit": "read.visit", "templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
+	"visits": "read.visit", "visit": "read.visit", "messages": anybody, "see-messages": anybody, "message-settings": anybody, "save-message-settings": anybody, "ask-address": anybody, "confirm-address": anybody,
+	"calendars": anybody, "make-calendar": anybody, "end-calendar": anybody, "hooks": "read.deliveries", "deliveries": "read.deliveries", "templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.
@@ -63,7 +64,7 @@ func TestEveryDeedAndEveryReadHasItsOperation(t *testing.T) {
 func TestWhoMayDoWhat(t *testing.T) {
 	d := open(t)
 	size := d.size(t)
-	fill := strings.NewReplacer("{id}", "JM-001", "{project}", "JM-001", "{month}", "2022-05", "{seq}", "42", "{digest}", "x", "{form}", "f", "{place}", "sample",
+	fill := strings.NewReplacer("{id}", "JM-001", "{project}", "JM-001", "{month}", "2022-05", "{seq}", "55", "{digest}", "x", "{form}", "f", "{place}", "sample",
 		"{rule}", "jimo", "{version}", "1", "{format}", "html", "{front}", "projects")
 	for _, op := range d.s.ops {
 		if op.ID == "sign-out" { // ends the token that the walk goes on with
@@ -112,7 +113,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 func TestReachIsThatOfThePages(t *testing.T) {
 	d := open(t)
 	for _, path := range []string{"/projects/JM-001", "/figures?names=lag&subjects=project/JM-001", "/figures/explain?name=lag&subject=project/JM-001",
-		"/months/2022-05/reports/JM-001", "/ledger/43", "/ledger/43/proof", "/ledger/43/files/x"} {
+		"/months/2022-05/reports/JM-001", "/ledger/56", "/ledger/56/proof", "/ledger/56/files/x"} {
 		d.get(t, "other", path).problem(t, http.StatusForbidden, "org.may-not")
 		if r := d.get(t, "owner", path); r.status == http.StatusForbidden {
 			t.Errorf("%s: the owner is refused: %s", path, r.raw)
@@ -136,7 +137,7 @@ func TestReachIsThatOfThePages(t *testing.T) {
 			t.Errorf("another owner sees entry %d about %s", e.Seq, e.Subject)
 		}
 	}
-	d.get(t, "audit", "/ledger/43").ok(t)
+	d.get(t, "audit", "/ledger/56").ok(t)
 	d.post(t, "other", "/months/2022-06/reports/JM-001", obj{"content": obj{"month": "1", "ytd": "1", "progress": "x"}}).problem(t, http.StatusForbidden, "org.may-not")
 	d.post(t, "other", "/months/2022-06/reports/JM-001/preview", obj{"month": "1", "ytd": "1", "progress": "x"}).problem(t, http.StatusForbidden, "org.may-not")
 }

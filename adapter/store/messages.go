@@ -93,16 +93,16 @@ func (d *District) Messages(f app.MessageFilter) ([]app.Message, error) {
 	return scanAll(rows, err, scanMessage)
 }
 
-// LastMessage is the entry of the newest message to some posts that a person has not brought about himself; 0 for none.
-func (d *District) LastMessage(posts []string, not string) (int64, error) {
-	last := int64(0)
-	for _, p := range posts { // a post each: the end of an index, not a sort
-		var seq sql.NullInt64
-		err := d.q.QueryRowContext(d.ctx, `SELECT seq FROM message WHERE district = $1 AND post = $2 AND actor <> $3 ORDER BY seq DESC LIMIT 1`, d.Code, p, not).Scan(&seq)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return 0, friendly(err)
+// LastMessage is the entry of the newest of some messages; 0 for none.
+func (d *District) LastMessage(f app.MessageFilter) (last int64, err error) {
+	for _, p := range f.Posts { // a post each: the end of an index, not a sort
+		all, err := d.Messages(app.MessageFilter{Posts: []string{p}, Not: f.Not, Groups: f.Groups, After: last, Limit: 1})
+		if err != nil {
+			return 0, err
 		}
-		last = max(last, seq.Int64)
+		if len(all) > 0 {
+			last = all[0].Seq
+		}
 	}
 	return last, nil
 }
@@ -280,7 +280,8 @@ func (d *District) Deliveries(f app.DeliveryFilter) ([]app.Delivery, error) {
 		}
 	}
 	if f.Before != "" {
-		q.and("made_at < ?", f.Before)
+		made := q.arg(f.Before)
+		q.WriteString(` AND (made_at < ` + made + ` OR made_at = ` + made + ` AND id < ` + q.arg(f.BeforeID) + `)`)
 	}
 	q.WriteString(` ORDER BY made_at DESC, id DESC`)
 	if f.Limit > 0 {
