@@ -8,6 +8,8 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +156,16 @@ func TestPapersOfAMeetingComeOffThePress(t *testing.T) {
 		t.Error("issued minutes still say draft")
 	}
 	get(boss, at, 200)
+	about, err := o.Read(ctx).Entries("meeting/"+id, 0)
+	if err != nil || len(about) < 7 {
+		t.Fatalf("%d entries, %v", len(about), err)
+	}
+	for _, e := range about {
+		page := get(boss, "/entry/"+strconv.FormatInt(e.Seq, 10), 200)
+		if m := regexp.MustCompile(`<dt>([a-z_]+)</dt>`).FindAllSubmatch(page, -1); len(m) > 0 {
+			t.Errorf("entry %s shows the field %s without a word for it", e.Kind, m)
+		}
+	}
 	get(boss, at+"/issued/2/minutes.docx", 404)
 	get(other, at+"/issued/1/minutes.docx", 403)
 	get(boss, at+"/letter/fgj", 404)

@@ -453,6 +453,10 @@ func (v *view) bodyLines(e ledger.Entry) []bodyLine {
 	if dec.Decode(&body) != nil {
 		return nil
 	}
+	if n, ok := body["line"]; ok && e.Kind == "dispatch.line-noted/1" { // a line of notes, not the department in charge
+		body["note_line"] = n
+		delete(body, "line")
+	}
 	var out []bodyLine
 	v.bodyOf(&out, "", body, false)
 	return out

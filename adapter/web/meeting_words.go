@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"shigan/domain/project"
 	"shigan/domain/visit"
 	"shigan/kernel/calendar"
+	"shigan/kernel/ledger"
 )
 
 // agendaRow 议程的一行.
@@ -306,4 +308,36 @@ func (v *view) postOptions(may ...org.Role) ([]option, error) {
 		}
 	}
 	return out, nil
+}
+
+// meetingEntry says an entry of a meeting in one sentence; ok is false for other entries.
+func (v *view) meetingEntry(e ledger.Entry) (text string, ok bool) {
+	id, ok := strings.CutPrefix(e.Subject, dispatch.MeetingKind+"/")
+	if !ok {
+		return "", false
+	}
+	var b struct {
+		Title, On, At, Item, Text, Why, Chosen, Decision, Off string
+		Tasks                                                 []string
+		Items                                                 []dispatch.AgendaItem
+		No                                                    int
+	}
+	json.Unmarshal(e.Body, &b) // a field of another kind stays empty
+	item := b.Item
+	if m, err := dispatch.MeetingOf(v.Read(), id); err == nil {
+		r := agendaRow{}
+		if x := m.Item(b.Item); x != nil {
+			if r.X = *x; v.itemWords(m, &r) == nil {
+				item = r.Title
+			}
+		}
+	}
+	key := "entry." + e.Kind
+	switch {
+	case e.Kind == "dispatch.meeting-closed/1" && b.Off != "":
+		key += ".off"
+	case e.Kind == "dispatch.line-noted/1" && strings.TrimSpace(b.Text) == "":
+		key += ".struck"
+	}
+	return v.T(key, "title", b.Title, "day", b.On, "at", b.At, "item", item, "text", b.Text, "why", b.Why+b.Off, "chosen", b.Chosen, "decision", b.Decision, "n", len(b.Tasks)+len(b.Items), "no", b.No), true
 }

@@ -273,6 +273,9 @@ func (v *view) factLine(e ledger.Entry) factLine {
 
 // entrySentence says an entry in one sentence.
 func (v *view) entrySentence(e ledger.Entry) string {
+	if s, ok := v.meetingEntry(e); ok {
+		return s
+	}
 	var b struct {
 		Stage, What, Day, Was, Reason, List, Light, InLibrary string
 		Planned                                               quantity.Fen
