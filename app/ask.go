@@ -268,7 +268,7 @@ func (o *Office) MaySeeEntry(ctx context.Context, by org.Signer, subject string)
 	case visit.Kind:
 		return MaySeeVisit(r, by, id)
 	case dispatch.MeetingKind: // an entry speaks of items that the reader may not see
-		return org.May(r, by, "dispatch.note-line", org.Scope{})
+		return MaySeeMeetings(r, by)
 	case org.UnitKind, org.PostKind, org.PersonKind:
 		return org.May(r, by, "read.people", org.Scope{})
 	}

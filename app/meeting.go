@@ -240,9 +240,10 @@ func (o *Office) Meeting(ctx context.Context, by org.Signer, id string) (dispatc
 	return m, hidden, err
 }
 
-// seesAll tells whether somebody reads all of every meeting: whoever may record it.
-func seesAll(v table.Reader, by org.Signer) bool {
-	return org.May(v, by, "dispatch.note-line", org.Scope{}) == nil
+// MaySeeMeetings refuses whoever does not read all of every meeting, as those do who may record it. An entry about a meeting speaks of any
+// of its items, so it is for them alone.
+func MaySeeMeetings(v table.Reader, by org.Signer) error {
+	return org.May(v, by, "dispatch.note-line", org.Scope{})
 }
 
 // inSight takes the items out of a meeting that a reader may not see, and tells how many. An item is seen by whoever may read what it is
@@ -251,7 +252,7 @@ func inSight(v table.Reader, by org.Signer, m *dispatch.Meeting) (hidden int, er
 	if err := org.May(v, by, "read.meeting", org.Scope{}); err != nil {
 		return 0, err
 	}
-	if seesAll(v, by) {
+	if MaySeeMeetings(v, by) == nil {
 		return 0, nil
 	}
 	var kept []dispatch.Item

@@ -30,6 +30,7 @@ func (t *teller) ofMeeting() {
 	n := Notice{Subject: t.e.Subject, Due: meetingStart(m), Args: map[string]org.Name{"title": text(m.Title), "on": text(m.On), "at": text(m.At), "place": text(m.Place), "by": t.by()}}
 	switch t.e.Kind {
 	case "dispatch.meeting-called/1":
+		n.Urgent = m.On == calendar.DateOf(t.at()).String() // a letter of tomorrow morning would be too late
 		topic := "meeting.called"
 		if m.Called != t.e.Seq {
 			topic = "meeting.moved"

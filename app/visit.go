@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/domain/visit"
 	"shigan/kernel/table"
@@ -230,16 +229,4 @@ func MaySeeVisit(v table.Reader, by org.Signer, id string) error {
 		err = org.ErrForbidden.With("deed", "read.visit")
 	}
 	return err
-}
-
-// FindingsOf reads the cases that were found on a visit, those that the reader may see.
-func (o *Office) FindingsOf(ctx context.Context, by org.Signer, x visit.Visit) (map[string]casework.Case, error) {
-	r := o.Read(ctx)
-	var ids []string
-	for _, f := range x.Findings {
-		if MaySeeCase(r, by, f.Case) == nil {
-			ids = append(ids, f.Case)
-		}
-	}
-	return Named[casework.Case](r, casework.CaseKind, ids)
 }

@@ -12,8 +12,8 @@ import (
 	"shigan/kernel/rules"
 )
 
-// casesIn is a filter as the address gives it; what is left out is any.
-type casesIn struct {
+// CasesIn is a filter as the address gives it; what is left out is any.
+type CasesIn struct {
 	Query      string `query:"q" maxLength:"100"`
 	Desk       string `query:"desk" maxLength:"100"`
 	Use        string `query:"use" maxLength:"40"`
@@ -46,7 +46,7 @@ type casesIn struct {
 	ReopenedIn Month  `query:"reopened_in"`
 }
 
-func (in casesIn) filter(now time.Time) app.CaseFilter {
+func (in CasesIn) filter(now time.Time) app.CaseFilter {
 	f := app.CaseFilter{Query: strings.TrimSpace(in.Query), Desk: in.Desk, Use: in.Use, Kind: in.Kind, State: in.State, Subject: in.Subject, Unit: in.Unit,
 		Raiser: in.Raiser, NextUnit: in.NextUnit, NextPost: in.NextPost, NextAs: in.NextAs, Seat: in.Seat, Outcome: in.Outcome, Rate: in.Rate, ClosedBy: in.ClosedBy,
 		Level: in.Level, Open: in.Open, Closed: in.Closed, Reopened: in.Reopened, Unfixed: in.Unfixed, Vacant: in.Vacant, OpenedFrom: in.OpenedFrom,
@@ -155,7 +155,7 @@ func instant(t time.Time) string {
 }
 
 type caseListIn struct {
-	casesIn
+	CasesIn
 	Sort string `query:"sort" enum:"due,opened,closed,level" default:"due"`
 	Desc bool   `query:"desc"`
 	Page
@@ -214,7 +214,7 @@ func (c *caller) cases(in *caseListIn) (*bodyOut[CaseList], error) {
 }
 
 type countCasesIn struct {
-	casesIn
+	CasesIn
 	By []string `query:"by" maxItems:"4" enum:"level,unit,use,desk,kind,state,outcome,rate,next_unit,next_post,next_as,raiser,seat,closed_by,project,subject"`
 }
 
@@ -267,7 +267,7 @@ type CaseLevel struct {
 }
 
 func (c *caller) ladder(in *ladderIn) (*bodyOut[CaseLadder], error) {
-	l, err := c.s.o.LadderOf(c.ctx, c.by, casesIn{Use: in.Use, Desk: in.Desk, Unit: in.Unit, Party: in.Party}.filterTo(in.Show))
+	l, err := c.s.o.LadderOf(c.ctx, c.by, CasesIn{Use: in.Use, Desk: in.Desk, Unit: in.Unit, Party: in.Party}.filterTo(in.Show))
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +286,7 @@ func (c *caller) ladder(in *ladderIn) (*bodyOut[CaseLadder], error) {
 	return body(out)
 }
 
-func (in casesIn) filterTo(limit int) app.CaseFilter {
+func (in CasesIn) filterTo(limit int) app.CaseFilter {
 	f := in.filter(time.Time{})
 	f.Limit = limit
 	return f

@@ -240,7 +240,7 @@ func TestEveryKindOfRefusalInBothLanguages(t *testing.T) {
 		"api.too-large":           {413, "dispatcher", "POST", "/projects/JM-001/join-list", `{"list":"` + strings.Repeat("x", 1<<20) + `"}`},
 		"api.no-path":             {404, "dispatcher", "GET", "/no/such/thing", nil},
 		"api.wrong-method":        {405, "dispatcher", "DELETE", "/projects", nil},
-		"api.no-such-file":        {404, "dispatcher", "GET", "/ledger/43/files/sha256:0", nil},
+		"api.no-such-file":        {404, "dispatcher", "GET", "/ledger/56/files/sha256:0", nil},
 		"rules.no-figure":         {404, "dispatcher", "GET", "/figures?names=nonsense", nil},
 	} {
 		t.Run(code, func(t *testing.T) {
@@ -332,7 +332,7 @@ func TestSigningInByProgram(t *testing.T) {
 	d.ask(t, "session", "DELETE", prefix+"/sessions/current", nil)
 	d.get(t, "session", "/me").problem(t, http.StatusUnauthorized, "app.session-ended")
 	metrics := string(d.ask(t, "", "GET", "/metrics", nil).ok(t).raw)
-	for _, want := range []string{"shigan_sign_ins_refused_total 1", `shigan_commits_total{result="committed"}`, "shigan_ledger_entries 46", `route="/api/v1/me"`, "go_goroutines", "shigan_commit_deeds_bucket", "shigan_http_request_seconds_bucket"} {
+	for _, want := range []string{"shigan_sign_ins_refused_total 1", `shigan_commits_total{result="committed"}`, "shigan_ledger_entries 59", `route="/api/v1/me"`, "go_goroutines", "shigan_commit_deeds_bucket", "shigan_http_request_seconds_bucket"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("metrics lack %s", want)
 		}

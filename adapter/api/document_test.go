@@ -104,7 +104,7 @@ func TestAnswersAreWhatTheDocumentSays(t *testing.T) {
 		"/projects/JM-001": "leader", "/figures?names=lag,light.overall,planned_start,category": "leader",
 		"/figures/explain?name=light.overall&subject=project/JM-001&month=2022-05": "leader", "/figures/explain?name=group_invested&subject=group/all&month=2022-05": "leader",
 		"/months": "leader", "/months/2022-05": "leader", "/months/2022-06": "leader", "/months/2022-05/reports": "leader", "/months/2022-05/reports/JM-001": "leader",
-		"/months/2022-05/reds": "leader", "/months/2022-05/check": "leader", "/ledger": "audit", "/ledger/43": "audit", "/ledger/43/proof": "audit",
+		"/months/2022-05/reds": "leader", "/months/2022-05/check": "leader", "/ledger": "audit", "/ledger/56": "audit", "/ledger/56/proof": "audit",
 		"/ledger/checkpoint?since=3": "audit", "/ledger/verify": "audit", "/rules": "leader", "/rules/sample/jimo": "leader", "/rules/yinchuan/lights": "leader",
 		"/rules/replay?pack=sanya/lights&month=2022-05": "leader", "/units": "system", "/posts": "system", "/persons": "security", "/accounts": "security",
 		"/drafts/report": "owner", "/templates": "dispatcher", "/bulletins/2022-05": "leader",

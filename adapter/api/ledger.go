@@ -7,6 +7,7 @@ import (
 
 	"shigan/app"
 	"shigan/domain/casework"
+	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
 	"shigan/domain/visit"
@@ -118,6 +119,8 @@ func (c *caller) mayReadEntries() (func(subject string) bool, error) {
 			return app.MaySeeCase(c.read(), c.by, id) == nil
 		case visit.Kind:
 			return app.MaySeeVisit(c.read(), c.by, id) == nil
+		case dispatch.MeetingKind:
+			return app.MaySeeMeetings(c.read(), c.by) == nil
 		case org.UnitKind, org.PostKind, org.PersonKind:
 			return people
 		}

@@ -24,6 +24,9 @@ var rightOf = map[string]string{
 	"bulletin": "read.month", "bulletin-file": "read.month", "letter": "read.project", "slip": "read.project", "wall": "read.dispatch",
 	"visits": "read.visit", "visit": "read.visit", "messages": anybody, "see-messages": anybody, "message-settings": anybody, "save-message-settings": anybody, "ask-address": anybody, "confirm-address": anybody,
 	"calendars": anybody, "make-calendar": anybody, "end-calendar": anybody, "hooks": "read.deliveries", "deliveries": "read.deliveries", "templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
+	"meetings": "read.meeting", "next-meetings": "read.meeting", "recognise-decision": "read.meeting", "meeting": "read.meeting", "meeting-agenda": "read.meeting",
+	"meeting-live": "read.meeting", "meeting-pack": "read.meeting", "meeting-follow-up": "read.meeting", "meeting-minutes": "read.meeting",
+	"meeting-minutes-file": "read.meeting", "rhythms": "read.rules", "rhythm": "read.rules",
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.

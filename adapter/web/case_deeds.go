@@ -136,14 +136,14 @@ func (v *view) namedField(f *fault.Fault) string {
 func (v *view) measureField() string {
 	val := func(k string) string { return strings.TrimSpace(v.r.FormValue(k)) }
 	for _, k := range []string{"pain", "cause"} {
-		if val(k) == "" {
+		if val(k) == "" && v.r.Form.Has(k) {
 			return k
 		}
 	}
 	if val("decision") != "" && val("owner") == "" {
 		return "owner"
 	}
-	if _, err := calendar.ParseDay(val("by")); val("decision") != "" && err != nil {
+	if _, err := calendar.ParseDay(val("by")); (val("decision") != "" || v.r.Form.Has("mark")) && err != nil {
 		return "by"
 	}
 	return "option"
@@ -325,6 +325,19 @@ func (v *view) measureOf() (casework.Measure, error) {
 		m.Options = append(m.Options, o)
 	}
 	return m, nil
+}
+
+// agreeCase takes an option that stands in the case.
+func (v *view) agreeCase() error {
+	seen, _ := strconv.ParseInt(v.r.FormValue("seen_measure"), 10, 64)
+	if err := app.MaySeeCase(v.Read(), v.By, v.r.PathValue("id")); err != nil {
+		return err
+	}
+	rec, err := v.s.o.Agree(v.ctx(), v.By, v.r.PathValue("id"), v.r.FormValue("mark"), v.text("by"), seen, v.options())
+	if err != nil {
+		return v.caseRefused("agree", err)
+	}
+	return v.caseDone("agree", "agreed", rec)
 }
 
 // slipCase sends a slip that is due.

@@ -30,6 +30,7 @@ type caseForm struct {
 	Kept           []fileLine
 	KeptList       string
 	First, Open    bool
+	rare           bool
 	values, errors map[string]string
 }
 
@@ -113,6 +114,9 @@ func (v *view) caseForms(d *casePage) error {
 	for _, s := range o.Slips {
 		add(v.slipForm(d, s))
 	}
+	if o.Decide {
+		add(v.decideForm(d))
+	}
 	if o.Measure {
 		add(v.measureForm(d))
 	}
@@ -167,6 +171,7 @@ func (v *view) withoutRights(o *casework.Offer, c casework.Case) {
 	}
 	o.Resume = o.Resume && may("case.resume")
 	o.Measure = o.Measure && may("case.set-measure")
+	o.Decide = o.Decide && may("case.set-measure") && may("case.open")
 	o.Merge = o.Merge && may("case.merge")
 	o.Split = o.Split && may("case.split")
 	o.Judge = o.Judge && may("case.judge")
@@ -179,7 +184,7 @@ func (v *view) placeForms(d *casePage) {
 	found := d.Form.Which == ""
 	for i := range d.Forms {
 		f := &d.Forms[i]
-		f.First = i == 0
+		f.First = i == 0 && f.leads()
 		f.Open = f.First || f.Error != "" || f.Saved != ""
 		found = found || f.Name == d.Form.Which
 		for j := range f.Fields {
@@ -261,6 +266,7 @@ func (f *caseForm) ask(v *view, d *casework.Desk, fields ...formField) {
 // plainForm is a form of a deed that is no move.
 func (v *view) plainForm(d *casePage, deed string, fields ...formField) caseForm {
 	f := v.form(d, deed, deed, v.T("case.do."+deed))
+	f.rare = deed != "resume" && deed != "ask"
 	f.Hint = labelOf(v.Lang, "case.hint", deed)
 	if f.Hint == deed {
 		f.Hint = ""
@@ -271,7 +277,8 @@ func (v *view) plainForm(d *casePage, deed string, fields ...formField) caseForm
 
 // moveForm is the form of a move of the desk.
 func (v *view) moveForm(d *casePage, m casework.Move) caseForm {
-	f := v.form(d, "move/"+m.Name, "move", m.In(v.Lang))
+	f := v.form(d, "move/"+m.Name, "move", upper(v.Lang, m.In(v.Lang)))
+	f.rare = rank(m) > 5
 	f.Hidden = []option{{"move", m.Name}, {"from", d.C.State}, {"seen", strconv.FormatInt(d.C.Seq, 10)}}
 	var ask []formField
 	for _, n := range m.Requires.Fields {
@@ -349,6 +356,7 @@ func (v *view) quote(f *caseForm, d *casePage, m casework.Move) {
 
 func (v *view) stopForm(d *casePage, stops []casework.StopRule) caseForm {
 	f := v.form(d, "stop", "stop", v.T("case.do.stop"))
+	f.rare = true
 	why := formField{Kind: "choice", Name: "why", Required: true, Value: stops[0].Name}
 	ask := []formField{}
 	suspends := false
@@ -412,10 +420,31 @@ func (v *view) slipGround(d *casework.Desk, w casework.SlipWhen) string {
 	return v.T("slip.why.birth")
 }
 
+// decideForm takes one of the options that were compared.
+func (v *view) decideForm(d *casePage) caseForm {
+	f := v.form(d, "agree", "agree", v.T("case.do.agree"))
+	f.Hint = v.T("case.hint.agree", "unit", d.Handler)
+	f.Hidden = []option{{"seen_measure", strconv.FormatInt(d.C.Measure.Seq, 10)}}
+	q := formField{Kind: "choice", Name: "mark", Label: v.T("case.f.chosen"), Required: true, Value: cmp.Or(d.C.Measure.Chosen, d.C.Measure.Options[0].Mark)}
+	for _, o := range d.M.Rows {
+		label := v.T("case.agree.option", "mark", o.Mark, "text", o.Text)
+		if o.Cost != nil {
+			label += v.T("case.agree.cost", "cost", o.Price)
+		}
+		if o.Date != "" {
+			label += v.T("case.agree.date", "date", o.Date)
+		}
+		q.Options = append(q.Options, option{o.Mark, label})
+	}
+	f.ask(v, d.D, q, formField{Kind: "date", Name: "by", Hint: v.T("case.hint.agree-by")})
+	return f
+}
+
 // measureForm states the hard point, its cause, the options compared and what was decided.
 func (v *view) measureForm(d *casePage) caseForm {
 	f := v.form(d, "measure", "measure", v.T("case.do.measure"))
-	if d.C.Measure.Decided() {
+	f.Button = v.T("case.do.measure.go")
+	if d.C.Measure != nil {
 		f.Title = v.T("case.do.measure.again")
 	}
 	m := casework.Measure{Owner: d.C.Handler}
@@ -462,6 +491,9 @@ func (f caseForm) FileError() string { return f.errors["files"] }
 
 // ID is the form's place on the page.
 func (f caseForm) ID() string { return "f-" + strings.ReplaceAll(f.Name, "/", "-") }
+
+// leads tells whether a form is what the matter waits for, so that it stands open: not what is rare, nor the long one.
+func (f caseForm) leads() bool { return f.Name != "measure" && !f.rare }
 
 // Bare tells whether there is nothing to fill in: a button is enough.
 func (f caseForm) Bare() bool {

@@ -75,7 +75,7 @@ func (v *view) levelRows(d *casework.Desk, c casework.Case, now time.Time) []lev
 		}
 		for _, k := range c.Climbs {
 			if k.To == i+1 {
-				r.Since = v.stampDay(k.At)
+				r.Since = instantDay(k.At)
 			}
 		}
 		if c.Level == i+1 && r.Since == "" {
@@ -173,15 +173,28 @@ func (v *view) clockRows(d *casework.Desk, c casework.Case, now time.Time) ([]cl
 		}
 		out = append(out, r)
 	}
-	slices.SortStableFunc(out, func(a, b clockRow) int { return order(b.Running) - order(a.Running) })
+	slices.SortStableFunc(out, func(a, b clockRow) int { return a.order() - b.order() })
 	return out, nil
 }
 
-func order(yes bool) int {
-	if yes {
+// order puts what somebody owes first, then what is merely allowed, then what is over.
+func (r clockRow) order() int {
+	switch {
+	case !r.Running:
+		return 2
+	case r.Window:
 		return 1
 	}
 	return 0
+}
+
+// instantDay is the day of an instant as cases keep it, without fractions of a second.
+func instantDay(s string) string {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return ""
+	}
+	return calendar.DateOf(t).String()
 }
 
 func stampText(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
@@ -410,7 +423,10 @@ func (v *view) caseFacts(d *casePage) error {
 	}
 	for _, e := range entries {
 		f := caseFact{factLine: v.factLine(e), At: e.RecordedAt}
-		f.Text = v.caseEntry(e, d.D)
+		f.Text = upper(v.Lang, v.caseEntry(e, d.D))
+		if e.Actor == org.SystemSigner.Person {
+			f.Who, f.Post = v.T("case.by-clock"), ""
+		}
 		if len(e.Evidence) > 0 {
 			f.Evid = v.files(e.Evidence, "/case/"+d.C.ID+"/file/")
 			d.Files = append(d.Files, f.Evid...)

@@ -2,6 +2,7 @@ package web
 
 func caseRoutes() []route {
 	return []route{
+		{"GET", "/owe", "read.cases", (*view).owePage, 0},
 		{"GET", "/case/{id}", "read.cases", (*view).casePage, 0},
 		{"GET", "/case/{id}/file/{digest}", "read.cases", (*view).caseFile, 0},
 		{"POST", "/case/{id}/move", "case.move", (*view).moveCase, reportLimit},
@@ -9,6 +10,7 @@ func caseRoutes() []route {
 		{"POST", "/case/{id}/resume", "case.resume", (*view).resumeCase, 0},
 		{"POST", "/case/{id}/extend", "case.extend", (*view).extendCase, 0},
 		{"POST", "/case/{id}/measure", "case.set-measure", (*view).measureCase, 0},
+		{"POST", "/case/{id}/agree", "case.set-measure", (*view).agreeCase, 0},
 		{"POST", "/case/{id}/merge", "case.merge", (*view).mergeCase, 0},
 		{"POST", "/case/{id}/split", "case.split", (*view).splitCase, 0},
 		{"POST", "/case/{id}/slip", "case.send-slip", (*view).slipCase, 0},

@@ -10,6 +10,7 @@ import (
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/rules"
+	"shigan/kernel/words"
 )
 
 // caseBody is what entries of a case may hold, as far as a sentence says it.
@@ -125,6 +126,14 @@ func (v *view) movedSentence(b caseBody, d *casework.Desk) string {
 		text += v.tail("level", v.levelName(b.Level))
 	}
 	return text + v.passed(b.Empty) + v.empty(b.Vacant, b.Level)
+}
+
+// upper begins an English text with a capital: desks write their words small, as they stand in sentences.
+func upper(lang words.Lang, s string) string {
+	if lang != words.En || s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // tail adds a part of a sentence, where there is something to say.

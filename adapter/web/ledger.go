@@ -12,6 +12,7 @@ import (
 
 	"shigan/app"
 	"shigan/domain/casework"
+	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
 	"shigan/domain/visit"
@@ -206,6 +207,8 @@ func (v *view) seesSubjects() (func(string) bool, error) {
 			return app.MaySeeCase(v.Read(), v.By, id) == nil
 		case visit.Kind:
 			return app.MaySeeVisit(v.Read(), v.By, id) == nil
+		case dispatch.MeetingKind:
+			return app.MaySeeMeetings(v.Read(), v.By) == nil
 		case org.UnitKind, org.PostKind, org.PersonKind:
 			return people
 		}

@@ -16,6 +16,7 @@ type Offer struct {
 	Resume  bool
 	Extend  *Extendable
 	Measure bool
+	Decide  bool // options stand there, nothing is decided, and he sits where it is decided
 	Merge   bool
 	Split   bool
 	Judge   bool
@@ -31,7 +32,7 @@ type Extendable struct {
 
 // Empty tells whether there is nothing for him to do.
 func (o Offer) Empty() bool {
-	return len(o.Moves)+len(o.Stops)+len(o.Slips) == 0 && o.Extend == nil && !o.Resume && !o.Measure && !o.Merge && !o.Split && !o.Judge && !o.Ask
+	return len(o.Moves)+len(o.Stops)+len(o.Slips) == 0 && o.Extend == nil && !o.Resume && !o.Measure && !o.Decide && !o.Merge && !o.Split && !o.Judge && !o.Ask
 }
 
 // OfferOf works out what a signer may do. Whether his role has the right to the deed at all is asked elsewhere (org.May).
@@ -50,6 +51,7 @@ func OfferOf(v table.Reader, d *Desk, c Case, by org.Signer, at time.Time) (Offe
 		return o, nil
 	}
 	o.Measure = d.may(v, c, by, measurers, at)
+	o.Decide = c.sits(by, c.Level) && c.Measure != nil && len(c.Measure.Options) > 0 && !c.Measure.whole() && c.Handler != (Party{}) && !is(c.Handler, by)
 	o.Merge = d.keeps(by) && c.Into == "" && len(c.Merged) == 0
 	o.Split = d.may(v, c, by, splitters, at)
 	o.Judge = d.keeps(by) && len(d.Slips) > 0 && c.Answers > 0 && !c.Poor

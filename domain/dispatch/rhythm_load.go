@@ -46,7 +46,12 @@ func LoadRhythms(fsys fs.FS) (*Rhythms, error) {
 }
 
 // Names in order.
-func (l *Rhythms) Names() []string { return slices.Sorted(maps.Keys(l.All)) }
+func (l *Rhythms) Names() []string {
+	if l == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(l.All))
+}
 
 // Get gives a rhythm or refuses.
 func (l *Rhythms) Get(name string) (*Rhythm, error) {

@@ -23,7 +23,7 @@ func TestClassesCountTheDaysThatAreWorked(t *testing.T) {
 		days            float64
 	}{
 		{"office", "2022-06-01", "2022-06-30", 21},  // 22 weekdays less 端午节 on Friday the 3rd
-		{"office", "2022-04-24", "2022-05-08", 9},  // a Sunday worked, 30 April to 4 May off, Saturday 7 May worked
+		{"office", "2022-04-24", "2022-05-08", 9},   // a Sunday worked, 30 April to 4 May off, Saturday 7 May worked
 		{"six-day", "2022-06-01", "2022-06-30", 24}, // 26 less the 3rd and Saturday the 4th
 		{"elapsed", "2022-06-01", "2022-06-30", 30},
 		{"site", "2022-06-01", "2022-06-30", 30},

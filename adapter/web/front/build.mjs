@@ -2,7 +2,7 @@
 import * as esbuild from "esbuild";
 
 await esbuild.build({
-  entryPoints: { app: "src/app.ts", chart: "src/chart.ts", site: "src/site.css" },
+  entryPoints: { app: "src/app.ts", chart: "src/chart.ts", site: "src/site.css", "visit-sw": "src/visit-sw.ts" },
   outdir: "../assets/dist",
   bundle: true,
   minify: true,

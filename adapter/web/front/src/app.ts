@@ -8,6 +8,7 @@ import { lists } from "./lists";
 import { meeting } from "./meeting";
 import { sheet } from "./sheet";
 import { steps } from "./steps";
+import { visit } from "./visit";
 
 document.addEventListener("DOMContentLoaded", () => {
   sheet();
@@ -17,4 +18,5 @@ document.addEventListener("DOMContentLoaded", () => {
   desk();
   meeting();
   lists();
+  visit();
 });
