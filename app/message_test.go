@@ -60,7 +60,9 @@ func TestWhoIsToldOfWhatInTheLifeOfACase(t *testing.T) {
 		{"assigned to a unit: its clerk hears, its head not yet; who assists hears", "dispatcher", func() app.Command {
 			return make_(casework.Make{Move: "assign", From: "accepted", Handler: casework.Party{Unit: "lq"}, Assists: []casework.Party{{Post: "line"}}})
 		}, []string{"local case.assigned", "line case.assist"}},
-		{"returned: who keeps the desk", "local", func() app.Command { return make_(casework.Make{Move: "return", From: "handling", Reason: "不归我们"}) }, []string{"dispatcher case.returned"}},
+		{"returned: who keeps the desk", "local", func() app.Command {
+			return make_(casework.Make{Move: "return", From: "handling", Reason: "不归我们"})
+		}, []string{"dispatcher case.returned"}},
 		{"assigned again", "dispatcher", func() app.Command {
 			return make_(casework.Make{Move: "assign", From: "accepted", Handler: casework.Party{Unit: "lq"}})
 		}, []string{"local case.assigned"}},
@@ -72,7 +74,9 @@ func TestWhoIsToldOfWhatInTheLifeOfACase(t *testing.T) {
 		{"answered: its raiser confirms", "local", func() app.Command {
 			return make_(casework.Make{Move: "answer", From: "handling", Outcome: "done", Fields: map[string]string{"result": "迁完了"}})
 		}, []string{"owner case.confirm"}},
-		{"reopened: whoever handles it, and the level above", "owner", func() app.Command { return make_(casework.Make{Move: "object", From: "answered", Reason: "还差一段"}) },
+		{"reopened: whoever handles it, and the level above", "owner", func() app.Command {
+			return make_(casework.Make{Move: "object", From: "answered", Reason: "还差一段"})
+		},
 			[]string{"local case.reopened"}}, // who handles it sits at that level himself, and hears once
 		{"explained: the second signer, and the raiser with the reason", "local", func() app.Command {
 			return make_(casework.Make{Move: "explain", From: "handling", Outcome: "refused", Reason: "权属不清"})

@@ -357,4 +357,3 @@ func (d *District) EndFeed(person, hash string) (bool, error) {
 	n, err := res.RowsAffected()
 	return n > 0, friendly(err)
 }
-
