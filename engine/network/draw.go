@@ -34,6 +34,9 @@ func keyOf(seed uint64, stream byte, name string) uint64 {
 
 const normalCells = 4096
 
+// mostScore bounds every score that the table gives.
+const mostScore = 5.0
+
 // normal is the quantile function of the standard normal distribution in 4,096 cells of equal probability, for numbers of 16
 // bits: 12 choose the cell and 4 the place in it. The outermost knots are set so that the 65,536 values have variance 1.
 var normal = sync.OnceValue(func() *[normalCells]cell {
@@ -56,7 +59,7 @@ var normal = sync.OnceValue(func() *[normalCells]cell {
 		}
 		return sum / normalCells
 	}
-	lo, hi := 3.5, 6.0
+	lo, hi := 3.5, mostScore
 	for range 50 {
 		if mid := (lo + hi) / 2; variance(mid) < 1 {
 			lo = mid
@@ -90,9 +93,10 @@ func causeRow(dst *[batch]float32, key uint64, first int) {
 	}
 }
 
-// drawRow fills one batch of durations in ticks: the common part of each trial's score (in cells, see commonRow), this
-// activity's own part, the shape. Four trials share a word. Every product is rounded by itself, so that machines which could
-// fuse it with the sum that follows (arm64) give the same bits as those which cannot.
+// drawRow fills one batch of durations in ticks: the common part of each trial's score (in cells, see worker.share), this
+// activity's own part, the shape. Four trials share a word. The common part leaves room for the own one, so that the sum is a
+// cell of the table. Every product is rounded by itself, so that machines which could fuse it with the sum that follows (arm64)
+// give the same bits as those which cannot.
 func drawRow(d *row, common *[batch]float32, t *[normalCells]cell, s *[zCells]cell, at uint64, own, scale float32) {
 	for j := 0; j < batch; j += 4 {
 		w := mix64(at)
@@ -102,13 +106,12 @@ func drawRow(d *row, common *[batch]float32, t *[normalCells]cell, s *[zCells]ce
 		x1 := common[j+1] + float32((e1.at+float32(e1.rise*float32(int32(w>>16&15))))*own)
 		x2 := common[j+2] + float32((e2.at+float32(e2.rise*float32(int32(w>>32&15))))*own)
 		x3 := common[j+3] + float32((e3.at+float32(e3.rise*float32(int32(w>>48&15))))*own)
-		k0, k1 := min(max(int32(x0), 0), zCells-1), min(max(int32(x1), 0), zCells-1)
-		k2, k3 := min(max(int32(x2), 0), zCells-1), min(max(int32(x3), 0), zCells-1)
-		c0, c1, c2, c3 := &s[k0], &s[k1], &s[k2], &s[k3]
-		d[j] = min(max(int32(float32((c0.at+float32(c0.rise*(x0-float32(k0))))*scale)+0.5), 0), longestWork)
-		d[j+1] = min(max(int32(float32((c1.at+float32(c1.rise*(x1-float32(k1))))*scale)+0.5), 0), longestWork)
-		d[j+2] = min(max(int32(float32((c2.at+float32(c2.rise*(x2-float32(k2))))*scale)+0.5), 0), longestWork)
-		d[j+3] = min(max(int32(float32((c3.at+float32(c3.rise*(x3-float32(k3))))*scale)+0.5), 0), longestWork)
+		k0, k1, k2, k3 := int32(x0), int32(x1), int32(x2), int32(x3)
+		c0, c1, c2, c3 := &s[k0&(zCells-1)], &s[k1&(zCells-1)], &s[k2&(zCells-1)], &s[k3&(zCells-1)]
+		d[j] = int32(float32((c0.at+float32(c0.rise*(x0-float32(k0))))*scale) + 0.5)
+		d[j+1] = int32(float32((c1.at+float32(c1.rise*(x1-float32(k1))))*scale) + 0.5)
+		d[j+2] = int32(float32((c2.at+float32(c2.rise*(x2-float32(k2))))*scale) + 0.5)
+		d[j+3] = int32(float32((c3.at+float32(c3.rise*(x3-float32(k3))))*scale) + 0.5)
 	}
 }
 

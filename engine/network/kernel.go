@@ -76,6 +76,9 @@ func (w *worker) share(first int) {
 				c[j] += float32(z[j] * by)
 			}
 		}
+		for j := range c {
+			c[j] = min(max(c[j], g.room), zCells-1-g.room)
+		}
 	}
 }
 
@@ -113,7 +116,8 @@ func (w *worker) node(i, first int) {
 		d = &w.work[i]
 	}
 	w.draw(d, i, nd, first)
-	if w.plain(nd, f, d) {
+	if nd.plain && w.mask == nil {
+		w.plain(nd, f, d)
 		return
 	}
 	acc := w.bound(nd, d)
@@ -121,19 +125,11 @@ func (w *worker) node(i, first int) {
 	w.end(nd, f, acc, d)
 }
 
-// plain computes the usual node, up to three predecessors by finish–start without lag and no calendar, in one sweep.
-func (w *worker) plain(nd *node, f, d *row) bool {
-	n := nd.arcs[1] - nd.arcs[0]
-	if nd.cal >= 0 || nd.floor != noFloor || nd.start >= 0 || nd.until|nd.endFloor != 0 || n == 0 || n > 3 || w.mask != nil {
-		return false
-	}
+// plain computes a node whose links are up to three finish–start ones without lag, in one sweep.
+func (w *worker) plain(nd *node, f, d *row) {
 	arcs := w.m.arcs[nd.arcs[0]:nd.arcs[1]]
-	for k := range arcs {
-		if arcs[k].kind != FS || arcs[k].lag != 0 {
-			return false
-		}
-	}
-	switch a := w.finish[arcs[0].from]; n {
+	a := w.finish[arcs[0].from]
+	switch len(arcs) {
 	case 1:
 		for j := range f {
 			f[j] = min(a[j]+d[j], horizon)
@@ -149,46 +145,65 @@ func (w *worker) plain(nd *node, f, d *row) bool {
 			f[j] = min(max(a[j], b[j], c[j])+d[j], horizon)
 		}
 	}
-	return true
 }
 
 // bound is the latest of what links and dates allow as a start.
 func (w *worker) bound(nd *node, d *row) *row {
-	acc := &w.acc
-	fill(acc, max(nd.floor, 0))
+	var now *row
+	if nd.floor != noFloor || nd.arcs[0] == nd.arcs[1] {
+		now = &w.acc
+		fill(now, max(nd.floor, 0))
+	}
 	for k := nd.arcs[0]; k < nd.arcs[1]; k++ {
-		a := &w.m.arcs[k]
-		c := w.finish[a.from]
-		if a.kind.fromStart() {
-			c = w.start[w.m.nodes[a.from].start]
-		}
-		if a.lag != 0 {
-			w.delay(&w.lag, c, a)
-			c = &w.lag
-		}
-		if a.kind.toFinish() {
-			w.backFrom(&w.lag, c, d, nd)
-			c = &w.lag
-		}
-		if w.mask == nil {
-			for j := range acc {
-				acc[j] = max(acc[j], c[j])
+		c := w.allowed(nd, &w.m.arcs[k], d)
+		switch {
+		case now == nil:
+			now = c
+			if c == &w.lag {
+				w.acc = w.lag
+				now = &w.acc
+			}
+			if w.mask != nil {
+				w.mask[k] = ^uint64(0)
 			}
 			continue
+		case w.mask == nil:
+			for j := range w.acc {
+				w.acc[j] = max(now[j], c[j])
+			}
+		default:
+			more, same := maxTraced(&w.acc, now, c)
+			for p := nd.arcs[0]; p < k; p++ {
+				w.mask[p] &^= more
+			}
+			w.mask[k] = more | same
 		}
-		more, same := maxTraced(acc, c)
-		for p := nd.arcs[0]; p < k; p++ {
-			w.mask[p] &^= more
-		}
-		w.mask[k] = more | same
+		now = &w.acc
 	}
-	return acc
+	return now
 }
 
-// maxTraced raises acc to c and says in which trials c is larger, and in which it is the same.
-func maxTraced(acc, c *row) (more, same uint64) {
-	for j := range acc {
-		a, b := acc[j], c[j]
+// allowed is the start that one link allows.
+func (w *worker) allowed(nd *node, a *arc, d *row) *row {
+	c := w.finish[a.from]
+	if a.kind.fromStart() {
+		c = w.start[w.m.nodes[a.from].start]
+	}
+	if a.lag != 0 {
+		w.delay(&w.lag, c, a)
+		c = &w.lag
+	}
+	if a.kind.toFinish() {
+		w.backFrom(&w.lag, c, d, nd)
+		c = &w.lag
+	}
+	return c
+}
+
+// maxTraced gives the larger of two rows and says in which trials that is c, and in which they are the same.
+func maxTraced(dst, now, c *row) (more, same uint64) {
+	for j := range dst {
+		a, b := now[j], c[j]
 		var x, y uint64
 		if b > a {
 			x = 1
@@ -196,7 +211,7 @@ func maxTraced(acc, c *row) (more, same uint64) {
 		if b == a {
 			y = 1
 		}
-		acc[j] = max(a, b)
+		dst[j] = max(a, b)
 		more, same = more>>1|x<<63, same>>1|y<<63
 	}
 	return more, same
@@ -248,9 +263,10 @@ func (w *worker) begin(nd *node, acc, d *row) {
 	default:
 		p := w.m.paces[nd.cal]
 		for j := range s {
-			s[j] = acc[j]
 			if d[j] > 0 {
-				s[j] = max(s[j], p.next(p.done(acc[j])))
+				s[j] = max(acc[j], p.next(p.work(acc[j])))
+			} else {
+				s[j] = p.stand(acc[j], nd.opens)
 			}
 		}
 	}
@@ -263,7 +279,7 @@ func (w *worker) end(nd *node, f, acc, d *row) {
 			f[j] = min(acc[j]+d[j], horizon)
 		}
 	} else {
-		w.m.paces[nd.cal].addRow(f, acc, d)
+		w.m.paces[nd.cal].addRow(f, acc, d, nd.opens)
 	}
 	if nd.endFloor > 0 {
 		w.unmark(nd, raise(f, nd.endFloor))
@@ -309,18 +325,6 @@ func cut(f, from *row, by int32) (where uint64) {
 		}
 	}
 	return where
-}
-
-// addRow adds work by a calendar.
-func (p *pace) addRow(f, from, work *row) {
-	for j := range f {
-		t, d := from[j], work[j]
-		if d == 0 {
-			f[j] = t
-			continue
-		}
-		f[j] = min(max(t, p.until(p.done(t)+d)), horizon)
-	}
 }
 
 // trace counts, for one target, in which trials each activity is critical, following the driving links back, and sums what its

@@ -19,7 +19,7 @@ type Risk struct {
 // Options of a model.
 type Options struct {
 	Project string // name of the project's own common cause
-	Targets []int  // activities whose finish is asked for; none: what nothing follows, by one milestone after all of it
+	Targets []int  // activities whose finish is asked for; none: the end of the whole, one milestone after all that nothing waits for
 }
 
 // Model 模拟模型 is a network with its risks, compiled for simulation. It is not changed afterwards and may be shared.
@@ -53,6 +53,8 @@ type node struct {
 	fixed    int32 // work as planned
 	cal      int16
 	kind     nodeKind
+	plain    bool  // worker.plain computes it
+	opens    bool  // a milestone at the beginning of working time
 	floor    int32 // not before
 	endFloor int32 // not over before
 	until    int32 // over by
@@ -83,6 +85,7 @@ type arc struct {
 type group struct {
 	cause  []int32
 	weight []float32
+	room   float32 // cells that an activity's own score may go to either side of the common one
 }
 
 // Compile checks a network and its risks (one for each activity) and makes a model of them.
@@ -115,7 +118,7 @@ func compile(n *Network, risks []Risk, o Options, zero int) (*Model, error) {
 	return m, nil
 }
 
-// targets gives the wanted activities, adding a milestone after all open ends if none is named.
+// targets gives the wanted activities, adding a milestone after everything if none is named.
 func (g *graph) targets(want []int) ([]int32, error) {
 	out := make([]int32, 0, len(want))
 	for _, t := range want {
@@ -134,13 +137,24 @@ func (g *graph) targets(want []int) ([]int32, error) {
 	if len(want) == 0 {
 		var open []int
 		for i := range g.acts {
-			if k := g.acts[i].Kind; k != Summary && k != Hammock && len(g.out.of(int32(i))) == 0 {
+			if k := g.acts[i].Kind; k != Summary && k != Hammock && !g.followed(int32(i)) {
 				open = append(open, i)
 			}
 		}
 		out = append(out, int32(g.join(endMark, open)))
 	}
 	return out, nil
+}
+
+// followed tells whether something waits for the finish of an activity, so that it cannot be what ends last.
+func (g *graph) followed(i int32) bool {
+	for _, k := range g.out.of(i) {
+		l := &g.links[k]
+		if to := &g.acts[l.To]; l.Type == FS && l.Lag >= 0 && to.Started == None && to.Finished == None {
+			return true
+		}
+	}
+	return false
 }
 
 // join adds a milestone after the given activities and sorts again.
@@ -197,6 +211,7 @@ func (c *compiler) run(targets []int32) error {
 		if certain >= nd.floor {
 			nd.floor = noFloor // predecessors see to it
 		}
+		nd.plain = c.plain(&nd)
 		m.nodes, m.ids = append(m.nodes, nd), append(m.ids, a.ID)
 	}
 	for _, t := range targets {
@@ -204,6 +219,17 @@ func (c *compiler) run(targets []int32) error {
 	}
 	c.keepStarts()
 	return nil
+}
+
+// plain tells whether worker.plain can compute the node, but for a row of starts that a later link may ask for.
+func (c *compiler) plain(nd *node) bool {
+	arcs := c.arcs[nd.arcs[0]:nd.arcs[1]]
+	for _, a := range arcs {
+		if a.kind != FS || a.lag != 0 {
+			return false
+		}
+	}
+	return nd.cal < 0 && nd.floor == noFloor && nd.until|nd.endFloor == 0 && len(arcs) > 0 && len(arcs) <= 3
 }
 
 // certain is the latest time before which no predecessor lets the node begin, whatever is drawn; −1 if there is none.
@@ -245,7 +271,7 @@ func (c *compiler) table(i int) *hours {
 // node compiles one activity without its links.
 func (c *compiler) node(i int32, a *Activity) (node, error) {
 	h := c.table(a.Calendar)
-	nd := node{act: i, cal: int16(a.Calendar), start: -1, key: a.ID}
+	nd := node{act: i, cal: int16(a.Calendar), start: -1, key: a.ID, opens: a.Kind == StartMilestone}
 	if c.paces[a.Calendar] == nil {
 		nd.cal = -1
 	}
@@ -356,7 +382,7 @@ func (c *compiler) group(loads []Load) int32 {
 			return k
 		}
 	}
-	var g group
+	g := group{room: float32(own(loads) * mostScore * perZ)}
 	for _, l := range loads {
 		if l.Rho == 0 {
 			continue
@@ -406,7 +432,7 @@ func (c *compiler) link(i int32, nd *node) {
 func (c *compiler) keepStarts() {
 	for _, a := range c.arcs {
 		if nd := &c.nodes[a.from]; a.kind.fromStart() && nd.start < 0 {
-			nd.start = int32(c.starts)
+			nd.start, nd.plain = int32(c.starts), false
 			c.starts++
 		}
 	}

@@ -170,3 +170,9 @@ func (n *Network) Index() map[string]int {
 	}
 	return m
 }
+
+// SameWork tells whether two instants are the same to a calendar: no working time lies between them.
+func (n *Network) SameWork(calendar int, a, b Instant) bool {
+	h := newHours(n.Calendars[calendar], min(a.day(), b.day())-1, max(a.day(), b.day())+1)
+	return h.work(a) == h.work(b)
+}

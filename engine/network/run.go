@@ -195,7 +195,7 @@ func compared(old, changed *Model) *comparison {
 // same tells whether a node of the changed model has the rows of one of the old model.
 func (c *comparison) same(old, changed *Model, k, i int) bool {
 	a, b := &old.nodes[k], &changed.nodes[i]
-	if a.key != b.key || a.own != b.own || a.shape != b.shape || a.scale != b.scale || a.kind != b.kind || a.floor != b.floor ||
+	if a.key != b.key || a.own != b.own || a.shape != b.shape || a.scale != b.scale || a.kind != b.kind || a.opens != b.opens || a.floor != b.floor ||
 		a.endFloor != b.endFloor || a.until != b.until || a.began != b.began || a.ended != b.ended || a.shape == nil && a.fixed != b.fixed ||
 		b.start >= 0 && a.start < 0 || !samePace(old, changed, a.cal, b.cal) {
 		return false

@@ -37,6 +37,9 @@ func FromQuantile(q func(u float64) float64) (*Shape, error) {
 		s.cells[i] = cell{float32(last), float32(next - last)}
 		last = next
 	}
+	// The outermost cells are flat: a score beyond the table stays within it.
+	s.cells[0] = cell{s.cells[1].at, 0}
+	s.cells[zCells-1].rise = 0
 	s.moments()
 	return s, nil
 }

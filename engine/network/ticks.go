@@ -19,22 +19,26 @@ type row [batch]int32
 // pace 工作节拍 is a calendar for simulation: work done up to the beginning of each day, and the day in which each working day
 // is completed. Work spreads evenly over a day, so that a winter day of 10 % carries a tenth.
 type pace struct {
-	work []int32 // work[d]: ticks done before day d; one more than there are days
-	day  []int32 // day[k]: the first day by whose end more than k working days are done
-	rate float64 // ticks of work per tick of time after the last day
+	days []workday // by day
+	done []workday // done[k]: the first day by whose end more than k working days are done
+	rate float64   // ticks of work per tick of time after the last day
 }
+
+// workday is a day with the time at which it begins, the work done before it and the work that it holds, in ticks.
+type workday struct{ from, before, holds int32 }
 
 // newPace works out a calendar from the model's first day on. It is nil for one that is always at work, which needs no table.
 func newPace(c *Calendar, zero int) *pace {
 	h := newHours(c, zero, zero+tableDays-1)
-	p := &pace{work: make([]int32, tableDays+1), rate: float64(h.weekSum) / 7 / float64(c.DayMinutes)}
-	even := true
-	for d := range tableDays {
-		w := (h.patterns[h.kind[d]].sum*tick + int64(c.DayMinutes)/2) / int64(c.DayMinutes)
-		even = even && w == tick
-		p.work[d+1] = p.work[d] + int32(w)
-		for int32(len(p.day))*tick < p.work[d+1] {
-			p.day = append(p.day, int32(d))
+	p := &pace{days: make([]workday, tableDays), done: make([]workday, 0, tableDays), rate: float64(h.weekSum) / 7 / float64(c.DayMinutes)}
+	even, sum := true, int32(0)
+	for d := range int32(tableDays) {
+		w := workday{d * tick, sum, int32((h.patterns[h.kind[d]].sum*tick + int64(c.DayMinutes)/2) / int64(c.DayMinutes))}
+		even = even && w.holds == tick
+		p.days[d] = w
+		sum += w.holds
+		for int32(len(p.done))*tick < sum {
+			p.done = append(p.done, w)
 		}
 	}
 	if even {
@@ -43,31 +47,41 @@ func newPace(c *Calendar, zero int) *pace {
 	return p
 }
 
-// done is the work done up to time t.
-func (p *pace) done(t int32) int32 {
-	d := t / tick
-	if int(d) >= tableDays {
-		return p.work[tableDays] + int32(float64(t-tableDays*tick)*p.rate)
+// total is the work of all days of the table.
+func (p *pace) total() int32 {
+	last := p.days[tableDays-1]
+	return last.before + last.holds
+}
+
+// work is the work done up to time t.
+func (p *pace) work(t int32) int32 {
+	if d := uint(t >> 8); d < uint(len(p.days)) {
+		w := &p.days[d]
+		return w.before + (t&(tick-1))*w.holds>>8
 	}
-	w := p.work[d]
-	return w + (t%tick)*(p.work[d+1]-w)/tick
+	return p.total() + int32(float64(t-tableDays*tick)*p.rate)
 }
 
 // until is the first time by which w ticks of work are done, w > 0.
 func (p *pace) until(w int32) int32 {
-	if w > p.work[tableDays] {
-		return min(tableDays*tick+int32(min(float64(w-p.work[tableDays])/p.rate, horizon)), horizon)
+	if k := uint(w-1) >> 8; k < uint(len(p.done)) {
+		if d := &p.done[k]; d.holds == tick { // the usual day: all of it works
+			return d.from + w - d.before
+		}
 	}
-	d := p.day[(w-1)/tick]
-	for p.work[d+1] < w {
-		d++
+	return p.untilSlow(w)
+}
+
+// untilSlow goes through short days, and on after the last day of the table.
+func (p *pace) untilSlow(w int32) int32 {
+	if total := p.total(); w > total {
+		return min(tableDays*tick+int32(min(float64(w-total)/p.rate, horizon)), horizon)
 	}
-	from := p.work[d]
-	rest, day := w-from, p.work[d+1]-from
-	if day != tick {
-		rest = (rest*tick + day - 1) / day
+	d := &p.done[(w-1)>>8]
+	for d.before+d.holds < w {
+		d = &p.days[d.from>>8+1]
 	}
-	return d*tick + rest
+	return d.from + ((w-d.before)*tick+d.holds-1)/d.holds
 }
 
 // add moves a time by work, to where it is done; no work moves nothing.
@@ -75,7 +89,25 @@ func (p *pace) add(t, work int32) int32 {
 	if work <= 0 {
 		return t
 	}
-	return max(t, p.until(p.done(t)+work))
+	return max(t, p.until(p.work(t)+work))
+}
+
+// addRow adds work to a row of times; until's usual case stands here too, because a call for each trial would cost as much again.
+func (p *pace) addRow(f, from, work *row, opens bool) {
+	done := p.done
+	for j := range f {
+		t, d := from[j], work[j]
+		if d == 0 {
+			f[j] = p.stand(t, opens)
+			continue
+		}
+		w := p.work(t) + d
+		if k := uint(w-1) >> 8; k < uint(len(done)) && done[k].holds == tick {
+			f[j] = done[k].from + w - done[k].before
+			continue
+		}
+		f[j] = min(max(t, p.untilSlow(w)), horizon)
+	}
 }
 
 // back is the latest time from which work is done by t.
@@ -83,7 +115,7 @@ func (p *pace) back(t, work int32) int32 {
 	if work <= 0 {
 		return t
 	}
-	w := p.done(t) - work
+	w := p.work(t) - work
 	if w < 0 {
 		return 0
 	}
@@ -92,6 +124,15 @@ func (p *pace) back(t, work int32) int32 {
 
 // next is the last time at which no more than w ticks are done: where the following work begins.
 func (p *pace) next(w int32) int32 { return p.until(w+1) - 1 }
+
+// stand is where a milestone stands that may stand at t: in working time or on its edge; one that opens work not at its end.
+func (p *pace) stand(t int32, opens bool) int32 {
+	w := p.work(t)
+	if !opens && w > 0 && p.until(w) == t {
+		return t
+	}
+	return max(t, p.next(w))
+}
 
 // at turns an instant into a time of the model, by the share of its day's working hours that has passed.
 func (m *Model) at(t Instant, h *hours) int32 {

@@ -1,0 +1,369 @@
+package schedulefile
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shigan/engine/network"
+)
+
+// The table of steps 步骤表: what most offices have instead of a planning program. One line a step; the heading may stand in any
+// of the first rows, its columns in any order. Found by the words in the headings, in Chinese or English.
+const (
+	colStep = iota
+	colDays
+	colAfter
+	colNumber
+	colWho
+	colClass
+	colCount
+)
+
+var stepHeadings = [colCount][]string{
+	colStep:   {"工序", "步骤", "任务", "名称", "事项", "节点", "工作", "step", "task", "activity", "name"},
+	colDays:   {"工期", "天数", "用时", "时长", "工作日", "日历天", "days", "duration"},
+	colAfter:  {"前置", "紧前", "前序", "先做", "前道", "after", "predecessor", "depends"},
+	colNumber: {"序号", "编号", "号", "no", "id", "#"},
+	colWho:    {"责任", "负责", "承办", "牵头", "单位", "who", "owner", "responsible"},
+	colClass:  {"类别", "类型", "日历", "class", "calendar"},
+}
+
+// StepOptions say by what calendars the days of a table count.
+type StepOptions struct {
+	Start     network.Instant
+	Calendars map[string]*network.Calendar // by class, as in network.Classes
+	Usual     string                       // class of a step that names none; empty: calendar days
+}
+
+// ReadSteps reads a table of steps (rows of cells). All that is wrong comes back at once, each finding with its row and column,
+// counted from 1; then there is no file.
+func ReadSteps(rows [][]string, o StepOptions) (*File, []network.Finding, error) {
+	s := &steps{StepOptions: o, rows: rows, file: &File{Format: Steps, Network: &network.Network{Start: o.Start}}, class: map[string]int{}}
+	if !s.heading() {
+		return nil, nil, ErrNoHeading
+	}
+	s.calendars()
+	s.read()
+	s.after()
+	if len(s.wrong) > 0 {
+		return nil, s.wrong, ErrSteps.With("n", len(s.wrong))
+	}
+	f, err := s.file.finish()
+	return f, nil, err
+}
+
+type steps struct {
+	StepOptions
+	rows  [][]string
+	col   [colCount]int
+	head  int
+	file  *File
+	class map[string]int
+	lines []int // row of each activity
+	wrong []network.Finding
+}
+
+func (s *steps) cell(row, column int) string {
+	if column < 0 || column >= len(s.rows[row]) {
+		return ""
+	}
+	return strings.TrimSpace(s.rows[row][column])
+}
+
+func (s *steps) bad(code string, row, column int, value string) {
+	s.wrong = append(s.wrong, network.Find("network.steps."+code, "", "row", row+1, "column", column+1, "value", clip(value)))
+}
+
+// heading looks for a row that names a step and its days.
+func (s *steps) heading() bool {
+	for r := range min(len(s.rows), 20) {
+		for k := range s.col {
+			s.col[k] = -1
+		}
+		for c, cell := range s.rows[r] {
+			if k := headingOf(cell); k >= 0 && s.col[k] < 0 {
+				s.col[k] = c
+			}
+		}
+		if s.col[colStep] >= 0 && s.col[colDays] >= 0 {
+			s.head = r
+			return true
+		}
+	}
+	return false
+}
+
+// headingOf tells what a column holds. Predecessors first: 前置工序 is no step, and 责任单位 no unit of days.
+func headingOf(cell string) int {
+	t := strings.ToLower(strings.Join(strings.Fields(cell), ""))
+	if t == "" {
+		return -1
+	}
+	for _, k := range []int{colAfter, colDays, colWho, colClass, colStep, colNumber} {
+		if slices.ContainsFunc(stepHeadings[k], func(word string) bool { return strings.Contains(t, word) }) {
+			return k
+		}
+	}
+	return -1
+}
+
+// calendars adds the usual one first.
+func (s *steps) calendars() {
+	usual := s.Calendars[s.Usual]
+	if usual == nil {
+		usual = network.EveryDay()
+	}
+	s.file.Network.Calendars = []*network.Calendar{usual}
+	s.class[s.Usual], s.class[""] = 0, 0
+}
+
+// read makes an activity of every row that names a step.
+func (s *steps) read() {
+	n := s.file.Network
+	seen := map[string]bool{}
+	for r := s.head + 1; r < len(s.rows); r++ {
+		name, days := s.cell(r, s.col[colStep]), s.cell(r, s.col[colDays])
+		if name == "" && days == "" {
+			continue
+		}
+		if name == "" {
+			s.bad("no-name", r, s.col[colStep], "")
+			continue
+		}
+		id := s.cell(r, s.col[colNumber])
+		if id == "" {
+			id = strconv.Itoa(len(n.Activities) + 1)
+		}
+		if seen[id] {
+			s.bad("doubled", r, s.col[colNumber], id)
+			continue
+		}
+		seen[id] = true
+		a := network.Activity{ID: id, Name: name, Calendar: s.calendar(r), Class: s.cell(r, s.col[colClass])}
+		d, unit, ok := parseDays(days)
+		if !ok {
+			s.bad("days", r, s.col[colDays], days)
+		}
+		a.Duration = int64(math.Round(d * float64(n.Calendars[a.Calendar].DayMinutes)))
+		if unit == elapsedUnit {
+			a.Calendar = s.use("elapsed", network.EveryDay())
+			a.Duration = int64(math.Round(d * 1440))
+		}
+		if a.Duration == 0 {
+			a.Kind = network.FinishMilestone
+		}
+		n.Activities = append(n.Activities, a)
+		s.file.Tasks = append(s.file.Tasks, Task{Key: id, Row: r + 1, Who: s.cell(r, s.col[colWho])})
+		s.lines = append(s.lines, r)
+	}
+}
+
+// calendar is the calendar of the class in a row.
+func (s *steps) calendar(r int) int {
+	class := s.cell(r, s.col[colClass])
+	if c, ok := s.Calendars[class]; ok {
+		return s.use(class, c)
+	}
+	return 0 // a class may also be a kind of risk that has no calendar of its own
+}
+
+func (s *steps) use(class string, c *network.Calendar) int {
+	if i, ok := s.class[class]; ok {
+		return i
+	}
+	i := len(s.file.Network.Calendars)
+	s.class[class] = i
+	s.file.Network.Calendars = append(s.file.Network.Calendars, c)
+	return i
+}
+
+type dayUnit int
+
+const (
+	workUnit dayUnit = iota
+	elapsedUnit
+)
+
+var daysPattern = regexp.MustCompile(`^约?\s*([0-9]+(?:\.[0-9]+)?)\s*(个?工作日|个?日历天|个?自然日|天|日|周|个?星期|个?月|d|days?|wd|cd|w|weeks?|months?)?$`)
+
+// parseDays reads 10, 10天, 15个工作日, 30日历天, 2周 (five days each), 1个月 (30 calendar days).
+func parseDays(s string) (float64, dayUnit, bool) {
+	m := daysPattern.FindStringSubmatch(strings.ToLower(strings.TrimSpace(widthFold(s))))
+	if m == nil {
+		return 0, 0, false
+	}
+	v, err := strconv.ParseFloat(m[1], 64)
+	if err != nil || v > 36_500 {
+		return 0, 0, false
+	}
+	switch unit := strings.TrimPrefix(m[2], "个"); unit {
+	case "日历天", "自然日", "cd":
+		return v, elapsedUnit, true
+	case "周", "星期", "w", "week", "weeks":
+		return v * 5, workUnit, v*5 <= 36_500
+	case "月", "month", "months":
+		return v * 30, elapsedUnit, v*30 <= 36_500
+	}
+	return v, workUnit, true
+}
+
+// widthFold turns full-width digits, signs and letters into plain ones.
+func widthFold(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '　':
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+var afterPattern = regexp.MustCompile(`(?i)^(.*?)\s*(FS|SS|FF|SF|完成[-—]?开始|开始[-—]?开始|完成[-—]?完成|开始[-—]?完成)?\s*(?:([+-])\s*(.+))?$`)
+
+var typeWords = map[string]network.LinkType{"": network.FS, "FS": network.FS, "SS": network.SS, "FF": network.FF, "SF": network.SF,
+	"完成开始": network.FS, "开始开始": network.SS, "完成完成": network.FF, "开始完成": network.SF}
+
+// after reads the column of predecessors: numbers or names of steps, parted by commas, with FS, SS, FF or SF and a lag: 3, 5SS+2天.
+// Without the column each step follows the one above it.
+func (s *steps) after() {
+	n := s.file.Network
+	at := map[string]int{}
+	for i := range n.Activities {
+		if _, taken := at[n.Activities[i].Name]; !taken {
+			at[n.Activities[i].Name] = i
+		}
+	}
+	for i := range n.Activities {
+		at[n.Activities[i].ID] = i // a number wins over a name
+	}
+	if s.col[colAfter] < 0 {
+		for i := 1; i < len(n.Activities); i++ {
+			n.Links = append(n.Links, network.Link{From: i - 1, To: i})
+		}
+		s.file.note("in-order")
+		return
+	}
+	for i, r := range s.lines {
+		text := widthFold(s.cell(r, s.col[colAfter]))
+		if s.whole(text, at) {
+			s.follow(i, r, text, at)
+			continue
+		}
+		for _, piece := range parts(text, ";、；\n") {
+			if s.whole(piece, at) { // a name may hold a comma
+				s.follow(i, r, piece, at)
+				continue
+			}
+			for _, one := range parts(piece, ",，/") {
+				s.follow(i, r, one, at)
+			}
+		}
+	}
+}
+
+// parts cuts a cell; what people write for "none" is left out.
+func parts(text, at string) (out []string) {
+	for _, one := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(at, c) }) {
+		if one = strings.TrimSpace(one); one != "" && one != "-" && one != "—" && one != "无" {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// whole tells whether a text is one predecessor, so that commas in it belong to a name.
+func (s *steps) whole(text string, at map[string]int) bool {
+	_, m, ok := s.named(text, at)
+	if !ok || m[4] == "" {
+		return ok
+	}
+	_, _, ok = parseDays(m[4])
+	return ok
+}
+
+// named finds the step that a text names, by itself or before a type and a lag; a name may itself end in +1 or SS.
+func (s *steps) named(text string, at map[string]int) (from int, rest []string, ok bool) {
+	if from, ok = at[text]; ok {
+		return from, []string{"", "", "", "", ""}, true
+	}
+	rest = afterPattern.FindStringSubmatch(text)
+	if rest == nil {
+		return 0, nil, false
+	}
+	from, ok = at[strings.TrimSpace(rest[1])]
+	return from, rest, ok
+}
+
+// follow adds one link into a step.
+func (s *steps) follow(to, row int, text string, at map[string]int) {
+	c := s.col[colAfter]
+	from, m, ok := s.named(text, at)
+	if !ok {
+		s.bad("after", row, c, text)
+		return
+	}
+	l := network.Link{From: from, To: to, Type: typeWords[strings.NewReplacer("-", "", "—", "").Replace(strings.ToUpper(m[2]))]}
+	if m[4] != "" && !s.lag(&l, m[3], m[4]) {
+		s.bad("lag", row, c, text)
+		return
+	}
+	if l.From == to {
+		s.bad("own", row, c, text)
+		return
+	}
+	s.file.Network.Links = append(s.file.Network.Links, l)
+}
+
+// lag reads a lag in days of the predecessor's calendar, or calendar days.
+func (s *steps) lag(l *network.Link, sign, text string) bool {
+	d, unit, ok := parseDays(text)
+	if !ok {
+		return false
+	}
+	n := s.file.Network
+	per := float64(n.Calendars[n.Activities[l.From].Calendar].DayMinutes)
+	if unit == elapsedUnit {
+		l.Elapsed, per = true, 1440
+	}
+	l.Lag = int64(math.Round(d * per))
+	if sign == "-" {
+		l.Lag = -l.Lag
+	}
+	return true
+}
+
+// Rows gives a table of steps back, in the form that ReadSteps reads.
+func Rows(f *File, heading []string) [][]string {
+	n := f.Network
+	out := [][]string{heading}
+	into := make([][]string, len(n.Activities))
+	for _, l := range n.Links {
+		text := n.Activities[l.From].ID
+		if l.Type != network.FS || l.Lag != 0 {
+			text += l.Type.String()
+		}
+		if l.Lag != 0 {
+			per, unit := float64(n.Calendars[n.Activities[l.From].Calendar].DayMinutes), "d"
+			if l.Elapsed {
+				per, unit = 1440, "cd"
+			}
+			text += fmt.Sprintf("%+g%s", float64(l.Lag)/per, unit)
+		}
+		into[l.To] = append(into[l.To], text)
+	}
+	for i := range n.Activities {
+		a := &n.Activities[i]
+		who := ""
+		if i < len(f.Tasks) {
+			who = f.Tasks[i].Who
+		}
+		out = append(out, []string{a.ID, a.Name, fmt.Sprintf("%g", n.Days(i, a.Duration)), strings.Join(into[i], ", "), who, a.Class})
+	}
+	return out
+}
