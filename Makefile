@@ -1,9 +1,9 @@
 # Shigan 实干. `make` alone lists what there is to do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build fmt
+.PHONY: help demo test check calibrate bench build fmt
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, build, seed the sample district and serve it on http://localhost:8080
 	@scripts/demo
@@ -13,6 +13,9 @@ test: ## everything that CI runs: installs what tests need, starts its own Postg
 
 check: ## the quick half of it, offline, in seconds: format, vet, tests on SQLite, rule packs
 	@scripts/check
+
+calibrate: ## the long sister of test: every forecast model against 2,000 draws from its own prior
+	SHIGAN_SBC=2000 go test -count=1 -run 'Calibrat|Shortcut' ./engine/...
 
 bench: ## measure, as ratios within one run; results go to docs/bench.md
 	@scripts/bench

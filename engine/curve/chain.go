@@ -109,6 +109,9 @@ func (c Chain) ahead() (plans []float64, bad int) {
 	return plans, bad
 }
 
+// Plain is Forecast without the effects of its inputs, which cost a run each.
+func (c Chain) Plain() Forecast { return c.run(true, true) }
+
 func (c Chain) run(usePast, useElapsed bool) Forecast {
 	f := Forecast{Model: ByChain, Unit: Days, Class: c.Class.Learned}
 	plans, bad := c.ahead()

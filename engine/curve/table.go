@@ -144,7 +144,11 @@ func (t Table) at(z float64) float64 {
 		}
 		return t[i-1]
 	}
-	return t[i-1] + (z-scores[i-1])/(scores[i]-scores[i-1])*(t[i]-t[i-1])
+	x := t[i-1] + (z-scores[i-1])/(scores[i]-scores[i-1])*(t[i]-t[i-1])
+	if t[0] >= 0 {
+		return max(0, x) // what is never negative at the knots is not so in the tail
+	}
+	return x
 }
 
 // CDF is the chance of at most x. Where the table stands still (a heap of equal values) it is the upper end of the heap.
