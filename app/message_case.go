@@ -62,7 +62,7 @@ func (t *teller) ofCase() {
 	if err != nil { // the list of holidays does not reach this day: told without a due day
 		s.Due = time.Time{}
 	}
-	k := caseTeller{teller: t, c: c, d: d, m: m, next: s.Next, n: Notice{Subject: t.e.Subject, Due: instant(s.Due),
+	k := caseTeller{teller: t, c: c, d: d, m: m, next: s.Next, readings: s.Readings, n: Notice{Subject: t.e.Subject, Due: instant(s.Due),
 		Args: map[string]org.Name{"title": text(c.Title), "id": text(c.ID), "matter": name(d.Say), "by": t.by()}}}
 	if st, ok := d.State(c.State); ok {
 		k.n.Args["state"] = name(st.Say)
@@ -85,6 +85,8 @@ type caseTeller struct {
 	m    caseMove
 	next casework.Owner
 	n    Notice
+
+	readings []casework.Reading
 }
 
 func (k *caseTeller) kind() {
@@ -128,6 +130,9 @@ func (k *caseTeller) opened() {
 		topic = "case.assigned"
 	case casework.Keeper:
 		topic = "case.new"
+	}
+	if k.c.Vacant { // nobody sits all the way up: before anything else
+		k.came("case.level")
 	}
 	k.turn(topic)
 	if topic == "case.assigned" {
@@ -202,11 +207,16 @@ func (k *caseTeller) reminded() {
 	} else {
 		k.n.Args["clock"] = k.level()
 	}
-	if k.m.Clock == casework.LevelClock {
-		k.tell(k.c.Seat(), topic, k.n)
+	if k.m.Clock != casework.LevelClock {
+		k.turn(topic)
 		return
 	}
-	k.turn(topic)
+	for _, r := range k.readings { // who handles the matter and sits at its level hears of one day once
+		if r.Clock.Name != casework.LevelClock && instant(r.Due) == k.m.Due && slices.Contains(k.posts(k.next.Party.Post, k.next.Party.Unit), k.c.Seat()) {
+			return
+		}
+	}
+	k.tell(k.c.Seat(), topic, k.n)
 }
 
 // turn tells whose turn it is.
@@ -253,6 +263,12 @@ func (k *caseTeller) came(topic string) {
 		return
 	}
 	n := k.with("level", k.level())
+	n.Due = ""
+	for _, r := range k.readings {
+		if r.Clock.Name == casework.LevelClock { // by when it goes up
+			n.Due = instant(r.Due)
+		}
+	}
 	if !k.c.Vacant {
 		k.tell(k.c.Seat(), topic, n)
 		return

@@ -25,9 +25,9 @@ func digestCursor(person string) string { return "mail/" + person }
 func nowCursor(person string) string    { return "now/" + person }
 func hookCursor(id string) string       { return "hook/" + id }
 
-// startAt lets a cursor begin at an entry, wherever it stood before.
-func startAt(r Reader, who string, seq int64) error {
-	if err := r.StartCursor(who, Cursor{Seq: seq}); err != nil {
+// startAt lets a cursor begin at a place, wherever it stood before; it never goes back.
+func startAt(r Reader, who string, at Cursor) error {
+	if err := r.StartCursor(who, at); err != nil {
 		return err
 	}
 	all, err := r.Cursors(who)
@@ -35,7 +35,7 @@ func startAt(r Reader, who string, seq int64) error {
 		return err
 	}
 	was := all[who]
-	_, err = r.Advance(who, was, Cursor{Seq: max(seq, was.Seq), Day: was.Day}, nil)
+	_, err = r.Advance(who, was, Cursor{Seq: max(at.Seq, was.Seq), Day: max(at.Day, was.Day)}, nil)
 	return err
 }
 
@@ -138,7 +138,10 @@ func (l *letters) since(seq int64) ([]Message, error) {
 	return l.r.Messages(MessageFilter{Posts: l.posts, Not: l.person, After: seq, UpTo: l.head, Oldest: true})
 }
 
-func (l *letters) id(m Message) string { return fmt.Sprintf("mail/%s/%d.%d", l.person, m.Seq, m.No) }
+// placeOf is a message's place in the ledger, such that text order is its order.
+func placeOf(m Message) string { return fmt.Sprintf("%012d.%04d", m.Seq, m.No) }
+
+func (l *letters) id(m Message) string { return fmt.Sprintf("mail/%s/%s", l.person, placeOf(m)) }
 
 // atOnce fixes a letter for each message that does not wait for the day's. What the quiet hours hold back holds the cursor back; what
 // passes them is fixed under its own key meanwhile, and so not a second time afterwards.
@@ -150,7 +153,7 @@ func (l *letters) atOnce() error {
 	if err != nil {
 		return err
 	}
-	next := Cursor{Seq: l.head}
+	next := Cursor{Seq: l.head, Day: l.now.Day}
 	var out []Delivery
 	for _, m := range once(all) {
 		if l.c.Way(GroupOf(m.Topic), m.Urgent) != MailNow {
@@ -342,7 +345,7 @@ func (p *planner) hook(h org.Hook, cursors map[string]Cursor) error {
 	}
 	var out []Delivery
 	for _, m := range all {
-		d := p.delivery(fmt.Sprintf("hook/%s/%d.%d", h.ID, m.Seq, m.No), ByHook, h.ID, m.Topic)
+		d := p.delivery(fmt.Sprintf("hook/%s/%s", h.ID, placeOf(m)), ByHook, h.ID, m.Topic)
 		raw, err := json.Marshal(p.event(m))
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ type Mailbox interface {
 	Advance(who string, was, now Cursor, out []Delivery) (bool, error)
 	Claim(server, now, until string, most int) ([]Delivery, error)
 	Settle(server string, d Delivery) (bool, error)
+	Release(channel, target, now string) error // due now what was put off and never tried; of mail all, of hooks those of the target
 	DeliveryOf(id string) (Delivery, bool, error)
 	Deliveries(f DeliveryFilter) ([]Delivery, error) // newest first, without what they say
 	CountDeliveries() ([]DeliveryCount, error)

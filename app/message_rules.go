@@ -18,6 +18,9 @@ import (
 var (
 	ErrHour  = fault.New(fault.Invalid, "app.bad-hour")         // text
 	ErrRules = fault.New(fault.Broken, "app.bad-message-rules") // pack, why
+
+	// ErrNoMessageRules is a set of packs without one of kind messages.
+	ErrNoMessageRules = fault.New(fault.Unavailable, "app.no-message-rules")
 )
 
 // MessageRules 消息的默认 is what holds for whoever has chosen nothing, and for the clock: a pack of kind messages.
@@ -115,7 +118,7 @@ func LoadMessageRules(fsys fs.FS, place string) (*MessageRules, error) {
 		return nil
 	})
 	if err == nil && best == nil {
-		err = ErrRules.With("pack", "messages", "why", "none")
+		err = ErrNoMessageRules
 	}
 	return best, err
 }

@@ -65,11 +65,11 @@ var mailPauses = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute,
 // Sent counts what a round of sending did.
 type Sent struct{ Through, Failed, GivenUp map[string]int }
 
-// Send tries everything that is due, until nothing is left or ctx ends. One that cannot be reached is left alone for the rest of the
-// round, and its deliveries keep their order.
+// Send tries everything that is due, oldest first, until nothing is left or ctx ends. Who cannot be reached is left alone for the rest
+// of the round, and everything that is for him is put off with the try that found it out; one that is refused holds nobody else up.
 func (s *Sender) Send(ctx context.Context) (Sent, error) {
 	done := Sent{map[string]int{}, map[string]int{}, map[string]int{}}
-	down := map[string]string{} // target → not before
+	down, up := map[string]string{}, map[string]bool{} // by line: not before; has answered
 	for ctx.Err() == nil {
 		r, now := s.Office.Read(ctx), s.Office.Clock()
 		all, err := r.Claim(s.Server, stamp(now), stamp(now.Add(lease)), claimMost)
@@ -77,7 +77,7 @@ func (s *Sender) Send(ctx context.Context) (Sent, error) {
 			return done, err
 		}
 		for _, d := range all {
-			if err := s.one(ctx, d, down, &done); err != nil {
+			if err := s.one(ctx, d, down, up, &done); err != nil {
 				return done, err
 			}
 		}
@@ -93,7 +93,7 @@ func line(d Delivery) string {
 	return d.Target
 }
 
-func (s *Sender) one(ctx context.Context, d Delivery, down map[string]string, done *Sent) error {
+func (s *Sender) one(ctx context.Context, d Delivery, down map[string]string, up map[string]bool, done *Sent) error {
 	keep := context.WithoutCancel(ctx) // what came of a try is written, whatever stops us
 	r := s.Office.Read(keep)
 	if until, is := down[line(d)]; is || ctx.Err() != nil {
@@ -111,6 +111,12 @@ func (s *Sender) one(ctx context.Context, d Delivery, down map[string]string, do
 		d.State, d.Done, d.Why = Through, stamp(now), ""
 		d.Tries++
 		done.Through[d.Channel]++
+		if _, was := up[line(d)]; !was { // somebody answers again: what had only been put off need not wait
+			up[line(d)] = true
+			if err := r.Release(d.Channel, d.Target, stamp(now)); err != nil {
+				return err
+			}
+		}
 	case errors.Is(err, errIdle) || ctx.Err() != nil: // no try was made, or it was broken off
 		d.Next = stamp(now.Add(mailPauses[0]))
 	default:
@@ -121,7 +127,7 @@ func (s *Sender) one(ctx context.Context, d Delivery, down map[string]string, do
 		if err := s.failed(keep, r, &d, u, now); err != nil {
 			return err
 		}
-		if u.Down || d.Channel == ByHook { // a hook is told in order: what comes after waits with it
+		if u.Down {
 			down[line(d)] = d.Next
 		}
 		done.Failed[d.Channel]++
@@ -144,13 +150,17 @@ func (s *Sender) failed(ctx context.Context, r Reader, d *Delivery, u *Undeliver
 		}
 		giveUp = giveUp || now.Sub(made) > time.Duration(rules.GiveUp)*24*time.Hour
 		d.Next = stamp(now.Add(mailPauses[min(d.Tries, len(mailPauses))-1]))
-		if u.Never {
+		if u.Gone {
 			if err := refusedAddress(r, d.Target, u.Why); err != nil {
 				return err
 			}
 		}
-	} else if d.Tries > len(pauses) {
-		giveUp, u.Gone = true, true
+	} else if d.Tries > len(pauses) { // where nothing else came through either, nobody is there any more
+		through, err := r.Deliveries(DeliveryFilter{Channel: ByHook, Target: d.Target, State: Through, Limit: 1})
+		if err != nil {
+			return err
+		}
+		giveUp, u.Gone = true, len(through) == 0 || through[0].Done < d.Made
 	} else {
 		d.Next = stamp(now.Add(pauses[d.Tries-1]))
 	}

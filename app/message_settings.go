@@ -25,7 +25,6 @@ var (
 	ErrNoMail  = fault.New(fault.Unavailable, "app.no-mail")     //
 	ErrChoice  = fault.New(fault.Invalid, "app.bad-choice")      // what
 	ErrTooMany = fault.New(fault.Conflict, "app.too-many-tries") //
-	errNoRules = fault.New(fault.Unavailable, "app.no-message-rules")
 )
 
 // AddressState says how far an e-mail address is.
@@ -123,7 +122,7 @@ func isWorkday(d calendar.Date) bool {
 
 func (o *Office) messageRules() (*MessageRules, error) {
 	if o.Messages == nil {
-		return nil, errNoRules
+		return nil, ErrNoMessageRules
 	}
 	return o.Messages, nil
 }
@@ -312,8 +311,16 @@ func (o *Office) goodAddress(r Reader, person string, s stored) error {
 	if err != nil {
 		return err
 	}
+	rules, err := o.messageRules()
+	if err != nil {
+		return err
+	}
+	day := ""
+	if now := o.Clock(); s.over(rules).Letter("", now) { // today's hour is over: the first letter comes tomorrow
+		day = today(now)
+	}
 	for _, who := range []string{digestCursor(person), nowCursor(person)} {
-		if err := startAt(r, who, head.Size); err != nil {
+		if err := startAt(r, who, Cursor{Seq: head.Size, Day: day}); err != nil {
 			return err
 		}
 	}

@@ -257,6 +257,17 @@ func (d *District) Settle(server string, o app.Delivery) (bool, error) {
 	return n > 0, friendly(err)
 }
 
+// Release makes due what was put off and never tried.
+func (d *District) Release(channel, target, now string) error {
+	q := `UPDATE outbox SET next_at = $3 WHERE district = $1 AND channel = $2 AND state = 'waiting' AND tries = 0 AND next_at > $3 AND lease_by = ''`
+	args := []any{d.Code, channel, now}
+	if channel == app.ByHook {
+		q, args = q+` AND target = $4`, append(args, target)
+	}
+	_, err := d.s.one.ExecContext(d.ctx, q, args...)
+	return friendly(err)
+}
+
 // DeliveryOf reads a delivery with what it says.
 func (d *District) DeliveryOf(id string) (app.Delivery, bool, error) {
 	rows, err := d.q.QueryContext(d.ctx, `SELECT `+deliveryColumns+`, body FROM outbox WHERE district = $1 AND id = $2`, d.Code, id)

@@ -15,8 +15,8 @@ var errAddress = fault.New(fault.Unavailable, "cli.address")
 
 func serveCommands() []command {
 	return []command{
-		{name: "serve", flags: []string{"addr=", "tls-in-front"}, run: serve},
-		{name: "demo", flags: []string{"addr=", "no-serve"}, run: runDemo},
+		{name: "serve", flags: append([]string{"addr=", "tls-in-front"}, postFlags...), run: serve},
+		{name: "demo", flags: append([]string{"addr=", "no-serve"}, postFlags...), run: runDemo},
 	}
 }
 
@@ -49,7 +49,13 @@ func (c *call) serveOffice(o *app.Office, addr string, ready func(address string
 	}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ln) }()
-	log.Info("serving", "address", ln.Addr().String(), "engine", o.Store.Engine())
+	stop, err := c.startNight(c.ctx, o, log)
+	if err != nil {
+		srv.Close()
+		return err
+	}
+	defer stop()
+	log.Info("serving", "address", ln.Addr().String(), "engine", o.Store.Engine(), "mail", o.MailOn)
 	if ready != nil {
 		ready(ln.Addr().String())
 	}

@@ -16,7 +16,6 @@ import (
 	"shigan/kernel/fault"
 	"shigan/kernel/rules"
 	"shigan/kernel/vault"
-	"shigan/packs"
 )
 
 // defaultDistrict is 即墨区, the district that this house was built for.
@@ -111,24 +110,18 @@ func (c *call) library() (*rules.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := packs.FS()
-	if dir := c.text("packs"); dir != "" {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, errNoFile.With("file", dir)
-		}
-		from = os.DirFS(dir)
+	from, err := c.packFS()
+	if err != nil {
+		return nil, err
 	}
 	return rules.Load(from, v)
 }
 
 // desks is the desks that come with the program, or those of a folder (--packs).
 func (c *call) desks() (*casework.Library, error) {
-	from := packs.FS()
-	if dir := c.text("packs"); dir != "" {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, errNoFile.With("file", dir)
-		}
-		from = os.DirFS(dir)
+	from, err := c.packFS()
+	if err != nil {
+		return nil, err
 	}
 	return casework.Load(from)
 }
@@ -160,8 +153,13 @@ func (c *call) office() (*app.Office, error) {
 		return nil, err
 	}
 	c.closers = append(c.closers, o.Close)
-	o.Desks, err = c.desks()
-	return o, err
+	if o.Desks, err = c.desks(); err != nil {
+		return nil, err
+	}
+	if o.Rhythms, err = c.rhythms(); err != nil {
+		return nil, err
+	}
+	return o, c.messages(o)
 }
 
 // reader opens a district for looking only: neither key nor rules are needed, as for checking the ledger.

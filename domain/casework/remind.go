@@ -56,7 +56,7 @@ func (c Remind) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fa
 	}
 	for _, r := range due {
 		if r.Remind == c {
-			return []ledger.Fact{fact("reminded", x.ID, at, Reminded{c.Clock, c.Start, c.What, r.Due})}, nil
+			return []ledger.Fact{fact("reminded", x.ID, at, Reminded{c.Clock, c.Start, c.What, r.Due.UTC()})}, nil
 		}
 	}
 	return nil, ErrNotDue.With("case", x.ID)
@@ -90,7 +90,7 @@ func RemindersDue(c Case, now time.Time, days *calendar.Workdays) ([]ReminderDue
 		}
 		what := ""
 		switch {
-		case r.Overdue || r.Due.IsZero():
+		case r.Overdue || r.Due.IsZero() || calendar.DateOf(k.Start) == today: // who heard of it today knows its day
 		case !calendar.DateOf(r.Due).After(next):
 			what = RemindLast
 		case Light(k, r) == "yellow":
