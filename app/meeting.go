@@ -33,15 +33,20 @@ type NextMeeting struct {
 }
 
 // NextMeetings lists what the rhythm in force brings from a day up to and with another, in the order of time: meetings, and what else
-// recurs (Event.What). Where the rhythm changes in between, each rules its own days. None was adopted: dispatch.ErrNoRhythm.
+// recurs (Event.What). Where the rhythm changes in between, each rules its own days; days before the first bring nothing. Where none rules
+// any of them: dispatch.ErrNotAdopted.
 func (o *Office) NextMeetings(ctx context.Context, from, until calendar.Date) ([]NextMeeting, error) {
 	r := o.Read(ctx)
 	called, err := meetingsBetween(r, from.AddDays(-31).String(), until.AddDays(31).String())
 	if err != nil {
 		return nil, err
 	}
+	first, err := ruledFrom(r, from, until)
+	if err != nil {
+		return nil, err
+	}
 	var out []NextMeeting
-	for first := from; !first.After(until); {
+	for !first.After(until) {
 		rhythm, err := dispatch.RhythmOn(r, first.String())
 		if err != nil {
 			return nil, err
@@ -66,6 +71,31 @@ func (o *Office) NextMeetings(ctx context.Context, from, until calendar.Date) ([
 		first = last.AddDays(1)
 	}
 	return out, nil
+}
+
+// ruledFrom is the first day of some that a rhythm rules.
+func ruledFrom(v table.Reader, from, until calendar.Date) (calendar.Date, error) {
+	a, err := dispatch.RhythmsAdopted(v)
+	if err != nil {
+		return from, err
+	}
+	first := until.AddDays(1)
+	for _, n := range a.Versions {
+		day, err := calendar.ParseDay(n.From)
+		if err != nil {
+			return from, err
+		}
+		if day.Before(from) {
+			day = from
+		}
+		if day.Before(first) {
+			first = day
+		}
+	}
+	if first.After(until) {
+		err = dispatch.ErrNotAdopted.With("day", from)
+	}
+	return first, err
 }
 
 // ruledUntil is the last day up to which the rhythm of a day rules.

@@ -92,7 +92,7 @@ func (w *agendaMaker) sections() ([]dispatch.Section, error) {
 	m := w.a.Meeting
 	if m.Rhythm != "" {
 		rhythm, err := dispatch.RhythmOn(w.r, cmp.Or(m.For, m.On))
-		if err != nil && !errors.Is(err, dispatch.ErrNoRhythm) {
+		if err != nil && !errors.Is(err, dispatch.ErrNotAdopted) {
 			return nil, err
 		}
 		if err == nil && rhythm.Name == m.Rhythm {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ type FollowUp struct {
 	Title                       string         `json:"title"`
 	On                          string         `json:"on"`
 	Tasks                       []FollowedTask `json:"tasks"`           // overdue ones first, those withdrawn last
-	Older                       []FollowedTask `json:"older,omitempty"` // still open from earlier meetings of the same rhythm
+	Older                       []FollowedTask `json:"older,omitempty"` // still open from meetings before it
 	Done, Working, Overdue, Not int            `json:"-"`               // of Tasks
 }
 
@@ -152,40 +153,36 @@ func receivedAt(d *casework.Desk, c casework.Case) string {
 	return ""
 }
 
-// older lists the tasks that earlier meetings gave and that are open still, oldest meeting first: those of the same rhythm and event, and
-// those of no rhythm; after a meeting of no rhythm, all.
+// mostBack is how many meetings are looked through for what is still open: some years of fortnights.
+const mostBack = 120
+
+// older lists the tasks that earlier meetings gave and that are open still, the oldest meeting first: those that a meeting follows up.
 func (o *Office) older(ctx context.Context, by org.Signer, m dispatch.Meeting) ([]FollowedTask, error) {
 	r := o.Read(ctx)
-	lines, err := o.CasesOf(ctx, by, CaseFilter{Use: dispatch.TaskUse, Open: true, Sort: "opened"})
+	ids, err := r.IDs(dispatch.MeetingKind, "M-")
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, l := range lines {
-		ids = append(ids, l.ID)
-	}
-	all, err := o.follow(ctx, by, ids)
+	docs, err := Named[dispatch.Meeting](r, dispatch.MeetingKind, ids[max(0, len(ids)-mostBack):])
 	if err != nil {
 		return nil, err
 	}
-	meetings := map[string]dispatch.Meeting{}
-	var out []FollowedTask
-	for _, t := range all {
-		if t.Meeting == "" || t.Meeting == m.ID {
-			continue
-		}
-		from, read := meetings[t.Meeting]
-		if !read {
-			if from, err = dispatch.MeetingOf(r, t.Meeting); err != nil {
-				return nil, err
-			}
-			meetings[t.Meeting] = from
-		}
-		same := m.Rhythm == "" || from.Rhythm == "" || from.Rhythm == m.Rhythm && from.Event == m.Event
-		if same && from.On+from.At < m.On+m.At {
-			out = append(out, t)
+	var before []dispatch.Meeting
+	for _, p := range docs {
+		if p.ID != m.ID && p.State == dispatch.MeetingClosed && p.LeadsTo(m) && p.On+p.At <= m.On+m.At {
+			before = append(before, p)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b FollowedTask) int { return strings.Compare(meetings[a.Meeting].On, meetings[b.Meeting].On) })
-	return out, nil
+	slices.SortFunc(before, func(a, b dispatch.Meeting) int { return cmp.Compare(a.On+a.At+a.ID, b.On+b.At+b.ID) })
+	var tasks []string
+	for _, p := range before {
+		tasks = append(tasks, p.Tasks()...)
+	}
+	all, err := o.follow(ctx, by, tasks)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(t FollowedTask) bool { return !t.Case.Open() })
+	slices.SortStableFunc(all, func(a, b FollowedTask) int { return slices.Index(tasks, a.Case.ID) - slices.Index(tasks, b.Case.ID) })
+	return all, nil
 }

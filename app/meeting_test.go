@@ -282,7 +282,7 @@ func TestTheRhythmBringsItsMeetingsAndChangesWithTheDay(t *testing.T) {
 	o := testkit.Office(t, testkit.Engines(t)["sqlite"](t), clock, ledger.SHA256)
 	who := testkit.Small(t, o)
 	day := calendar.MustDate
-	if _, err := o.NextMeetings(ctx, day("2022-01-04"), day("2022-02-28")); !errors.Is(err, dispatch.ErrNoRhythm) {
+	if _, err := o.NextMeetings(ctx, day("2022-01-04"), day("2022-02-28")); !errors.Is(err, dispatch.ErrNotAdopted) {
 		t.Errorf("none adopted: %v", err)
 	}
 	adopt := func(name, from string) error {
@@ -312,6 +312,9 @@ func TestTheRhythmBringsItsMeetingsAndChangesWithTheDay(t *testing.T) {
 	}
 	if list[2].Planned.String() != "2022-02-02" || list[2].Why != "春节" {
 		t.Errorf("moved: %+v", list[2])
+	}
+	if early, err := o.NextMeetings(ctx, day("2021-12-01"), day("2022-01-10")); err != nil || len(early) != 1 {
+		t.Errorf("days before the first rhythm: %v %v", early, err)
 	}
 	if _, err := o.CallNext(ctx, who["dispatcher"], "nothing", day("2022-01-19"), dispatch.CallMeeting{}, app.Options{}); !errors.Is(err, dispatch.ErrNoEvent) {
 		t.Error(err)

@@ -90,6 +90,9 @@ func TestTheStoryOf15February2022(t *testing.T) {
 			id := s.hold(ctx)
 			s.afterwards(ctx)
 			s.next(ctx, id)
+			if rows, diff, err := s.o.Store.Replay(ctx, testkit.Code, app.Apply); err != nil || len(diff) > 0 || rows == 0 {
+				t.Errorf("replayed: %d rows, %v, %v", rows, diff, err)
+			}
 		})
 	}
 }
@@ -261,5 +264,11 @@ func (s *stage) next(ctx context.Context, last string) {
 	}
 	if f.Tasks[0].How != app.FollowOverdue {
 		s.Error("the overdue one does not come first")
+	}
+	s.do("dispatcher", dispatch.StartMeeting{Meeting: m.ID}) // nothing new is decided; what is open is not lost on the way
+	s.do("dispatcher", dispatch.CloseMeeting{Meeting: m.ID})
+	after, err := s.o.FollowUp(ctx, by, m.ID)
+	if err != nil || len(after.Tasks) != 0 || len(after.Older) != 2 || after.Older[0].Case.ID != "T-20220215-01" {
+		s.Errorf("two meetings on: %+v %v", after, err)
 	}
 }

@@ -26,6 +26,9 @@ type metrics struct {
 	entries  prometheus.Counter
 	took     prometheus.Histogram
 	refused  prometheus.Counter
+	rounds   *prometheus.CounterVec
+	clock    *prometheus.CounterVec
+	tries    *prometheus.CounterVec
 	handler  http.Handler
 }
 
@@ -40,6 +43,24 @@ func newMetrics(o *app.Office) *metrics {
 	m.entries = prometheus.NewCounter(prometheus.CounterOpts{Name: "shigan_entries_total", Help: help("entries")})
 	m.took = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "shigan_commit_seconds", Help: help("took"), Buckets: prometheus.ExponentialBuckets(.0005, 2, 14)})
 	m.refused = prometheus.NewCounter(prometheus.CounterOpts{Name: "shigan_sign_ins_refused_total", Help: help("refused")})
+	m.rounds = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shigan_clock_rounds_total", Help: help("rounds")}, []string{"result"})
+	m.clock = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shigan_clock_deeds_total", Help: help("clock")}, []string{"what"})
+	m.tries = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shigan_delivery_tries_total", Help: help("tries")}, []string{"channel", "result"})
+	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "shigan_deliveries_waiting", Help: help("waiting")}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		all, err := o.Read(ctx).CountDeliveries()
+		if err != nil {
+			return -1
+		}
+		n := 0
+		for _, c := range all {
+			if c.State == app.Waiting {
+				n += c.N
+			}
+		}
+		return float64(n)
+	})
 	size := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "shigan_ledger_entries", Help: help("ledger")}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
@@ -49,7 +70,7 @@ func newMetrics(o *app.Office) *metrics {
 		}
 		return float64(head.Size)
 	})
-	m.registry.MustRegister(m.requests, m.latency, m.commits, m.deeds, m.entries, m.took, m.refused, size,
+	m.registry.MustRegister(m.requests, m.latency, m.commits, m.deeds, m.entries, m.took, m.refused, m.rounds, m.clock, m.tries, waiting, size,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, r := range []app.EventKind{app.Committed, app.CommitFailed} {
 		m.commits.WithLabelValues(string(r)) // shown as zero from the beginning
@@ -64,12 +85,28 @@ func (m *metrics) event(e app.Event) {
 	case app.SignInRefused:
 		m.refused.Inc()
 		return
+	case app.ClockRan, app.ClockFailed:
+		m.round(e)
+		return
 	case app.Committed:
 		m.deeds.Observe(float64(e.Deeds))
 		m.entries.Add(float64(e.Entries))
 		m.took.Observe(e.Took.Seconds())
 	}
 	m.commits.WithLabelValues(string(e.Kind)).Inc()
+}
+
+// round counts what the clock did and what was sent.
+func (m *metrics) round(e app.Event) {
+	m.rounds.WithLabelValues(string(e.Kind)).Inc()
+	for what, n := range map[string]int{"climb": e.Round.Climbed, "slip": e.Round.Slips, "reminder": e.Round.Reminded, "delivery": e.Round.Fixed} {
+		m.clock.WithLabelValues(what).Add(float64(n))
+	}
+	for result, by := range map[string]map[string]int{"through": e.Round.Sent.Through, "failed": e.Round.Sent.Failed, "given-up": e.Round.Sent.GivenUp} {
+		for channel, n := range by {
+			m.tries.WithLabelValues(channel, result).Add(float64(n))
+		}
+	}
 }
 
 // otherRoute counts what is no address of ours, so that a scanner makes no new series.

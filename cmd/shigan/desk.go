@@ -57,18 +57,9 @@ func deskTest(c *call) error {
 	if err != nil {
 		return err
 	}
-	asked := func(name string) bool {
-		for _, a := range c.args {
-			a = strings.TrimSuffix(strings.TrimPrefix(a, "packs/"), "/")
-			if a == "packs" || name == a || strings.HasPrefix(name, a+"/") {
-				return true
-			}
-		}
-		return len(c.args) == 0
-	}
 	results, ran, bad := []casework.Verdict{}, 0, 0
 	for _, name := range lib.Names() {
-		if !asked(name) {
+		if !c.asked(name) {
 			continue
 		}
 		ran++

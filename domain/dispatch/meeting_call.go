@@ -118,7 +118,7 @@ func nextMeeting(v table.Reader, on calendar.Date) (string, error) {
 }
 
 // Before 上次 finds the meeting whose decisions a meeting looks at first: the last one that was closed, of the same rhythm and event or of
-// no rhythm at all, so that what was decided out of turn is followed too.
+// no rhythm at all, so that what was decided out of turn is followed too. A meeting out of turn follows whichever was last.
 func Before(v table.Reader, m Meeting) (string, error) {
 	ids, err := v.IDs(MeetingKind, "M-")
 	if err != nil {
@@ -131,7 +131,7 @@ func Before(v table.Reader, m Meeting) (string, error) {
 			return "", err
 		}
 		when := p.On + " " + p.At
-		if p.State == MeetingClosed && p.leadsTo(m) && id != m.ID && when <= m.On+" "+m.At && when > day {
+		if p.State == MeetingClosed && p.LeadsTo(m) && id != m.ID && when <= m.On+" "+m.At && when > day {
 			best, day = id, when
 		}
 		if best != "" && p.On < day[:len(p.On)] { // numbers follow the days, but for meetings that were moved
@@ -141,9 +141,9 @@ func Before(v table.Reader, m Meeting) (string, error) {
 	return best, nil
 }
 
-// leadsTo tells whether a later meeting follows up the decisions of this one.
-func (m Meeting) leadsTo(next Meeting) bool {
-	return m.Rhythm == "" || m.Rhythm == next.Rhythm && m.Event == next.Event
+// LeadsTo tells whether a later meeting follows up the decisions of this one.
+func (m Meeting) LeadsTo(next Meeting) bool {
+	return m.Rhythm == "" || next.Rhythm == "" || m.Rhythm == next.Rhythm && m.Event == next.Event
 }
 
 // SetAgenda 定议程 states the whole list. Items keep what has happened to them by their number; one without a number is new.

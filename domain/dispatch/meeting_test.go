@@ -318,8 +318,12 @@ func TestAMeetingIsCalledCorrectedOrCalledOff(t *testing.T) {
 	}
 	h.must("dispatcher", CallMeeting{Title: "另一个会", On: "2022-07-08", At: "09:00"})
 	h.must("dispatcher", CloseMeeting{Meeting: "M-2022-0708-1", Why: "并到周会"})
-	if m := h.meeting("M-2022-0708-1"); m.State != MeetingOff || m.OffWhy == "" || m.Previous != "" {
+	if m := h.meeting("M-2022-0708-1"); m.State != MeetingOff || m.OffWhy == "" || m.Previous != a { // out of turn, it follows whichever was last
 		t.Errorf("%+v", m)
+	}
+	h.must("dispatcher", CallMeeting{Title: "周会", On: "2022-07-08", At: "09:00", Rhythm: "r", Event: "another"})
+	if m := h.meeting("M-2022-0708-2"); m.Previous != "" {
+		t.Errorf("follows a meeting of another kind: %+v", m)
 	}
 }
 

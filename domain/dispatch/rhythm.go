@@ -21,6 +21,7 @@ var (
 	ErrNoRhythm     = fault.New(fault.NotFound, "dispatch.no-rhythm")            // rhythm
 	ErrRhythmTest   = fault.New(fault.Broken, "dispatch.rhythm-fails-its-own")   // rhythm, test, why
 	ErrRhythmStands = fault.New(fault.Conflict, "dispatch.rhythm-adopted")       // rhythm
+	ErrNotAdopted   = fault.New(fault.Conflict, "dispatch.no-rhythm-adopted")    // day
 	ErrNoEvent      = fault.New(fault.NotFound, "dispatch.rhythm-without-event") // rhythm, event
 )
 
@@ -49,15 +50,15 @@ type Rhythm struct {
 type Event struct {
 	Name      string `yaml:"name" json:"name"`
 	rules.Say `yaml:",inline"`
-	What      string        `yaml:"what" json:"what"`     // meeting, visit, list, report, check, bulletin
-	Every     string        `yaml:"every" json:"every"`   // week, fortnight, month, two-months, quarter
-	Since     calendar.Date `yaml:"since" json:"since"`   // fortnight: a day of its first week
-	In        int           `yaml:"in" json:"in"`         // two-months: 1 odd, 2 even months; quarter: its first, second or third month
-	On        []string      `yaml:"on" json:"on"`         // monday … sunday; of a month: "15", "last", "first workday", "last workday"
-	At        string        `yaml:"at" json:"at"`         // "14:30"
-	Holiday   string        `yaml:"holiday" json:"moves"` // on a holiday: next (workday), before, off (it is left out), stays
-	Chair     string        `yaml:"chair" json:"chair"`   // rung of the chain of duty: lead, head, deputy, chief
-	Minutes   string        `yaml:"minutes" json:"due"`   // minutes are due within: "1 workdays"
+	What      string        `yaml:"what" json:"what"`       // meeting, visit, list, report, check, bulletin
+	Every     string        `yaml:"every" json:"every"`     // week, fortnight, month, two-months, quarter
+	Since     calendar.Date `yaml:"since" json:"since"`     // fortnight: a day of its first week
+	Round     int           `yaml:"in" json:"in"`           // two-months: 1 odd, 2 even months; quarter: its first, second or third month
+	On        []string      `yaml:"on" json:"on"`           // monday … sunday; of a month: "15", "last", "first workday", "last workday"
+	At        string        `yaml:"at" json:"at"`           // "14:30"
+	Holiday   string        `yaml:"holiday" json:"holiday"` // on a holiday: next (workday), before, off (it is left out), stays
+	Chair     string        `yaml:"chair" json:"chair"`     // rung of the chain of duty: lead, head, deputy, chief
+	Minutes   string        `yaml:"minutes" json:"minutes"` // minutes are due within: "1 workdays"
 	Agenda    []Section     `yaml:"agenda" json:"agenda"`
 	Clause    string        `yaml:"clause" json:"clause"`
 }
@@ -178,7 +179,7 @@ func RhythmOn(v table.Reader, day string) (*Rhythm, error) {
 	}
 	n, ok := a.on(day)
 	if !ok {
-		return nil, ErrNoRhythm.With("rhythm", "")
+		return nil, ErrNotAdopted.With("day", day)
 	}
 	return rhythmOf(v, n.Digest)
 }

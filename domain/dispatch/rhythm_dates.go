@@ -76,11 +76,11 @@ func (e Event) falls(d calendar.Date, days *calendar.Workdays) (bool, error) {
 		weeks := monday(d).Sub(monday(e.Since)) / 7
 		return e.onWeekday(d) && weeks >= 0 && weeks%2 == 0, nil
 	case "two-months":
-		if d.Month().Month%2 != e.In%2 {
+		if d.Month().Month%2 != e.Round%2 {
 			return false, nil
 		}
 	case "quarter":
-		if (d.Month().Month-1)%3+1 != e.In {
+		if (d.Month().Month-1)%3+1 != e.Round {
 			return false, nil
 		}
 	}

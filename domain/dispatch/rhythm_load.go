@@ -138,9 +138,9 @@ func (e Event) wrong(pack *rules.Pack) string {
 		return "a meeting needs its time"
 	case e.Every == "fortnight" && e.Since.IsZero():
 		return "a fortnight needs since, a day of its first week"
-	case e.Every == "two-months" && (e.In < 1 || e.In > 2), e.Every == "quarter" && (e.In < 1 || e.In > 3):
+	case e.Every == "two-months" && (e.Round < 1 || e.Round > 2), e.Every == "quarter" && (e.Round < 1 || e.Round > 3):
 		return "in: which month of the round"
-	case e.Every != "two-months" && e.Every != "quarter" && e.In != 0:
+	case e.Every != "two-months" && e.Every != "quarter" && e.Round != 0:
 		return "in is for two-months and quarter only"
 	case e.Minutes != "" && !lengthOfTime(e.Minutes):
 		return fmt.Sprintf("minutes: %q is no length of time like 1 workdays", e.Minutes)
