@@ -172,7 +172,7 @@ func (o *Office) PlanVisit(ctx context.Context, by org.Signer, c visit.Plan, opt
 // numbered does a deed and says about which visit its first entry is; "" for a dry run.
 func (o *Office) numbered(ctx context.Context, by org.Signer, c Command, opt Options) (Receipt, string, error) {
 	rec, err := o.Do(ctx, by, c, opt)
-	if err != nil || rec.First == 0 {
+	if err != nil || rec.First == 0 || rec.DryRun { // of a dry run there is no entry
 		return rec, "", err
 	}
 	e, err := o.Read(ctx).Entry(rec.First)

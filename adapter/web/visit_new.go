@@ -469,6 +469,9 @@ func (v *view) sendVisit() error {
 // sentAs tells a first sending from one that came again, and from one whose words differ from those in the ledger.
 func (v *view) sentAs(rec app.Receipt, id string, c visit.Log) (string, error) {
 	if !rec.Repeat {
+		if len(c.Findings) == 0 {
+			return "noted", nil
+		}
 		return "sent", nil
 	}
 	e, err := v.Read().Entry(rec.First)

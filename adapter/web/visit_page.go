@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"shigan/domain/project"
 	"shigan/domain/visit"
 	"shigan/kernel/fault"
+	"shigan/kernel/ledger"
 )
 
 // visitView 一次走访.
@@ -40,10 +42,11 @@ type visitView struct {
 
 type visitNote struct {
 	visit.Note
-	At    string // which project, where there are several
-	By    string
-	Stamp string
-	Files []fileLine
+	At         string // which project, where there are several
+	By         string
+	Stamp      string
+	Files      []fileLine
+	Head, Foot bool // the first about its project, the last of its entry
 }
 
 type visitFinding struct {
@@ -114,8 +117,10 @@ func (v *view) visitParts(d *visitView) error {
 		return names[id]
 	}
 	href := "/visit/" + x.ID + "/file/"
-	for _, n := range x.Notes {
-		d.Notes = append(d.Notes, visitNote{Note: n, At: at(n.Project), By: v.party(casework.Party{Post: n.Post}), Stamp: n.At, Files: v.files(n.Files, href)})
+	for i, n := range x.Notes {
+		same := func(m visit.Note) bool { return m.Seq == n.Seq && m.Project == n.Project }
+		d.Notes = append(d.Notes, visitNote{Note: n, At: at(n.Project), By: v.party(casework.Party{Post: n.Post}), Stamp: n.At, Files: v.files(n.Files, href),
+			Head: i == 0 || !same(x.Notes[i-1]), Foot: i == len(x.Notes)-1 || !same(x.Notes[i+1])})
 	}
 	d.Files = v.files(x.Files, href)
 	ids := make([]string, len(x.Findings))
@@ -313,4 +318,38 @@ func (v *view) visitFile() error {
 // Was tells whether a party was there, for the form that corrects it.
 func (d visitView) Was(key string) bool {
 	return slices.ContainsFunc(d.X.Who, func(p casework.Party) bool { return partyKey(p) == key })
+}
+
+// visitEntry says an entry about a visit in one sentence.
+func (v *view) visitEntry(e ledger.Entry) (text string, ok bool) {
+	if e.Room() != visit.Kind {
+		return "", false
+	}
+	var b struct {
+		On, Place, Text, Case, Reason string
+		Projects                      []string
+	}
+	json.Unmarshal(e.Body, &b) // a field of another kind stays empty
+	var where []string
+	for _, id := range b.Projects {
+		name, _ := v.subjectName("project/" + id)
+		where = append(where, name)
+	}
+	if b.Place != "" {
+		where = append(where, b.Place)
+	}
+	return v.T("entry."+e.Kind, "on", b.On, "where", strings.Join(where, v.T("list.comma")), "text", b.Text, "case", b.Case, "reason", b.Reason), true
+}
+
+// visitBody names the parts of a visit's entry that mean something else in other rooms: the place in words, who was there.
+func visitBody(body map[string]any) {
+	for _, k := range []string{"place", "who", "from", "to"} {
+		if x, ok := body[k]; ok {
+			body["visit_"+k] = x
+			delete(body, k)
+		}
+	}
+	if facts, ok := body["facts"].(map[string]any); ok {
+		visitBody(facts)
+	}
 }

@@ -92,6 +92,7 @@ func (v *view) visitsWith(form map[string]string, refusal string, code int) erro
 	if d.Rows, err = v.visitRows(held); err != nil {
 		return err
 	}
+	d.Units = v.visitUnits(held, d.Unit)
 	if err := v.visitPlans(d, now); err != nil {
 		return err
 	}
@@ -136,19 +137,25 @@ func (v *view) visitCounts(d *visitsList, now calendar.Date) error {
 			d.Months = append(d.Months, option{m, m})
 		}
 	}
-	names := v.unitNames()
-	for id, n := range names {
-		if u, err := org.UnitOf(v.Read(), id); err == nil && u.Class != org.Enterprise {
-			d.Units = append(d.Units, option{id, n})
-		}
-	}
-	slices.SortFunc(d.Units, func(a, b option) int { return cmp.Compare(a.Label, b.Label) })
 	if d.Project != "" {
 		if p, err := project.Of(v.Read(), d.Project); err == nil && org.May(v.Read(), v.By, "read.project", p.Scope()) == nil {
 			d.About = p.Facts.Name.In(v.Lang)
 		}
 	}
 	return nil
+}
+
+// visitUnits offers the units of the visitors in sight.
+func (v *view) visitUnits(all []visit.Visit, chosen string) []option {
+	var out []option
+	names := v.unitNames()
+	for _, x := range append([]visit.Visit{{Visitor: casework.Party{Unit: chosen}}}, all...) {
+		if id := x.Visitor.Unit; id != "" && !slices.ContainsFunc(out, func(o option) bool { return o.Key == id }) {
+			out = append(out, option{id, names[id]})
+		}
+	}
+	slices.SortFunc(out, func(a, b option) int { return cmp.Compare(a.Label, b.Label) })
+	return out
 }
 
 // visitPlans are those to come, and the reader's own that were not followed yet.
@@ -179,6 +186,14 @@ func (v *view) visitHints(d *visitsList) error {
 	if err != nil {
 		return err
 	}
+	var ids []string
+	for _, x := range slices.Concat(h.Red, h.Stuck, h.Long) {
+		ids = append(ids, x.ID)
+	}
+	docs, err := app.Named[siteDoc](v.Read(), project.Kind, ids)
+	if err != nil {
+		return err
+	}
 	units := v.unitNames()
 	for _, l := range []struct {
 		key  string
@@ -186,8 +201,11 @@ func (v *view) visitHints(d *visitsList) error {
 	}{{"red", h.Red}, {"stuck", h.Stuck}, {"long", h.Long}} {
 		rows := hintList{Key: l.key}
 		for _, x := range l.list {
-			rows.Rows = append(rows.Rows, hintRow{VisitHint: x, Unit: units[x.LocalUnit], Why: v.hintWhy(l.key, x)})
-			d.Sites = append(d.Sites, option{x.ID, x.Name})
+			x.Name = docs[x.ID].Name.In(v.Lang)
+			rows.Rows = append(rows.Rows, hintRow{VisitHint: x, Unit: units[x.LocalUnit], Why: v.hintWhy(l.key, x), Sample: docs[x.ID].Sample})
+			if !slices.ContainsFunc(d.Sites, func(o option) bool { return o.Key == x.ID }) {
+				d.Sites = append(d.Sites, option{x.ID, x.Name})
+			}
 		}
 		d.Hints = append(d.Hints, rows)
 	}
@@ -247,6 +265,15 @@ func (v *view) visitRows(all []visit.Visit) ([]visitRow, error) {
 		rows[i] = r
 	}
 	return rows, nil
+}
+
+// visitsTo are the last visits to a project, for its own page.
+func (v *view) visitsTo(projectID string) ([]visitRow, error) {
+	all, err := v.s.o.Visits(v.ctx(), v.By, app.VisitFilter{Project: projectID, Limit: hintsOnPage})
+	if err != nil {
+		return nil, err
+	}
+	return v.visitRows(all)
 }
 
 func visitTime(f visit.Facts) string {

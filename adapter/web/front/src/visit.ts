@@ -37,6 +37,8 @@ function waitsAt(home: HTMLElement) {
   const s = store(as);
   const tell = (list: Waiting[]) => {
     home.hidden = !list.length;
+    home.replaceChildren();
+    if (!list.length) return;
     home.textContent = say(home.dataset.waiting ?? "", { n: list.length }) + " ";
     const go = document.createElement("a");
     go.className = "l";
@@ -222,11 +224,9 @@ function write(box: HTMLElement) {
       turn(indexOf(q));
       if (!phone.matches) qs[indexOf(q)].scrollIntoView();
     });
-    const dd = el("dd", "", text || el("span", "q", box.dataset.blank ?? ""));
-    dd.dataset.plain = "";
-    const dt = el("dt", "", head);
-    dt.dataset.plain = "";
-    return el("div", "", dt, dd, el("dd", "e", edit));
+    const row = el("div", "", el("dt", "", head), el("dd", "", text || el("span", "q", box.dataset.blank ?? "")), el("dd", "e", edit));
+    row.dataset.plain = "";
+    return row;
   }
 
   // —— signing and sending ——
@@ -234,6 +234,7 @@ function write(box: HTMLElement) {
   const sentPage = one("[data-v-sent]");
   let busy = false;
   function waits(list: Waiting[], why: string) {
+    if (!sentPage.hidden) list = list.filter((w) => w.said || w.parked); // the page says what waits
     queue.hidden = !list.length;
     queue.replaceChildren();
     if (!list.length) return;
@@ -278,13 +279,14 @@ function write(box: HTMLElement) {
       location.href = r.href;
       return;
     }
-    waits(r.left, r.signedOut ? (box.dataset.door ?? "") : r.offline ? (box.dataset.later ?? "") : "");
     if (mine) {
       form.hidden = true;
       sentPage.hidden = false;
+      sentPage.querySelector<HTMLElement>("[data-v-door]")!.hidden = !r.signedOut;
       tell(box.dataset.local ?? "", "here");
       sentPage.querySelector<HTMLElement>("h2")?.focus();
     }
+    waits(r.left, r.signedOut ? (box.dataset.door ?? "") : r.offline ? (box.dataset.later ?? "") : "");
   }
   sign.addEventListener("click", async () => {
     const d = draftNow();
