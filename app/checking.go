@@ -92,8 +92,11 @@ type Task struct {
 	Seq     int64
 	N       int // how many, where one task stands for several
 	Letter  *project.Letter
-	At      string // when it was reported or settled
+	At      string // when it was reported, settled or closed
 	State   string
+	Case    *CaseView // one matter; see mycases.go
+	Say     rules.Say // of a state at a desk
+	Use     string
 }
 
 // Work 我的事 is what is due from somebody, what waits for others, and what came through this month.
@@ -120,6 +123,9 @@ func (o *Office) WorkOf(ctx context.Context, by org.Signer) (*Work, error) {
 		}
 	}
 	if err := o.letters(ctx, by, w); err != nil {
+		return nil, err
+	}
+	if err := o.caseWork(ctx, by, w); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(w.Due, func(a, b Task) int {

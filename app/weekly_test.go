@@ -40,9 +40,17 @@ func seatOf(w *app.Weekly, level int, post string) (app.WeeklySeat, bool) {
 // TestTheWeeklyBulletinNamesWhoCoordinatedAndWhoDidNothing: three problems of one week. The leader of the first level settles one
 // measure, the head of the second level gets a case that climbed and does nothing.
 func TestTheWeeklyBulletinNamesWhoCoordinatedAndWhoDidNothing(t *testing.T) {
+	for name, open := range testkit.Engines(t) {
+		t.Run(name, func(t *testing.T) {
+			clock := testkit.At("2022-06-20") // a Monday
+			weekOfThree(t, testkit.Office(t, open(t), clock, ledger.SHA256), clock)
+		})
+	}
+}
+
+func weekOfThree(t *testing.T, o *app.Office, clock *testkit.Clock) {
 	ctx := context.Background()
-	clock := testkit.At("2022-06-20") // a Monday
-	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), clock, ledger.SHA256))
+	o, who := ladderOffice(t, o)
 	var ids []string
 	for _, title := range []string{"管线迁改", "房屋评估", "供电"} {
 		ids = append(ids, raise(t, o, who["owner"], title))
@@ -65,12 +73,12 @@ func TestTheWeeklyBulletinNamesWhoCoordinatedAndWhoDidNothing(t *testing.T) {
 	if !w.Over || w.Opened != 0 || len(w.Climbed) != 3 || w.Deeds != 1 || w.Cases != 1 {
 		t.Errorf("%+v", w)
 	}
-	s, ok := seatOf(w, 1, "leader")
-	if !ok || len(s.Deeds) != 1 || s.Deeds[0].Text != "区里代建" || s.Deeds[0].Kind != "measure" || s.Idle() {
-		t.Errorf("the leader settled a measure: %+v", s)
+	seat, ok := seatOf(w, 1, "leader")
+	if !ok || len(seat.Deeds) != 1 || seat.Deeds[0].Text != "区里代建" || seat.Deeds[0].Kind != "measure" || seat.Idle() {
+		t.Errorf("the leader settled a measure: %+v", seat)
 	}
-	if s, ok = seatOf(w, 2, "local"); !ok || !s.Idle() || s.Open != 3 {
-		t.Errorf("the second level has three cases and did nothing: %+v", s)
+	if seat, ok = seatOf(w, 2, "local"); !ok || !seat.Idle() || seat.Open != 3 {
+		t.Errorf("the second level has three cases and did nothing: %+v", seat)
 	}
 	if w.Idle != 1 {
 		t.Errorf("%d seats did nothing, want 1", w.Idle)
@@ -84,9 +92,17 @@ func TestTheWeeklyBulletinNamesWhoCoordinatedAndWhoDidNothing(t *testing.T) {
 }
 
 func TestTheLineOfACaseGoesFromItsBirthToItsEnd(t *testing.T) {
+	for name, open := range testkit.Engines(t) {
+		t.Run(name, func(t *testing.T) {
+			clock := testkit.At("2022-06-20") // a Monday
+			lineOfOne(t, testkit.Office(t, open(t), clock, ledger.SHA256), clock)
+		})
+	}
+}
+
+func lineOfOne(t *testing.T, o *app.Office, clock *testkit.Clock) {
 	ctx := context.Background()
-	clock := testkit.At("2022-06-20")
-	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), clock, ledger.SHA256))
+	o, who := ladderOffice(t, o)
 	id := raise(t, o, who["owner"], "管线迁改")
 	clock.Set("2022-06-28")
 	if _, err := o.RunClock(ctx); err != nil {

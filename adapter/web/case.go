@@ -282,8 +282,12 @@ func (v *view) unitOf(p casework.Party) string {
 	return ""
 }
 
-// sampleCase tells whether a case is a sample: its desk, its project or its units are.
+// sampleCase tells whether a case is a sample: whoever raised it sits in a post that is one, or its project or units are. What is
+// said of a real project in the demo is made up all the same.
 func (v *view) sampleCase(c casework.Case) bool {
+	if v.samplePost(c.Raiser.Post) {
+		return true
+	}
 	if id, ok := strings.CutPrefix(c.Subject, "project/"); ok {
 		if p, err := project.Of(v.Read(), id); err == nil {
 			return p.Sample
@@ -295,6 +299,21 @@ func (v *view) sampleCase(c casework.Case) bool {
 		}
 	}
 	return false
+}
+
+// samplePost tells whether a post is a sample; each is read once a page.
+func (v *view) samplePost(id string) bool {
+	if id == "" {
+		return false
+	}
+	if _, ok := v.madeUp[id]; !ok {
+		if v.madeUp == nil {
+			v.madeUp = map[string]bool{}
+		}
+		p, err := org.PostOf(v.Read(), id)
+		v.madeUp[id] = err == nil && p.Sample
+	}
+	return v.madeUp[id]
 }
 
 func (v *view) levelName(n int) string { return v.T("case.level." + string(rune('0'+n))) }

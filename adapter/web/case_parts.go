@@ -232,6 +232,9 @@ type slipRow struct {
 	Seq                            int64
 }
 
+// Short is the day of the slip as a narrow column prints it.
+func (r slipRow) Short() string { return r.On[max(0, len(r.On)-5):] }
+
 // slipHues: a slip's shape tells it apart in black print; an orange one is a warning like the yellow.
 var slipHues = map[string]string{"blue": "blue", "yellow": "yellow", "orange": "yellow", "red": "red"}
 
@@ -332,7 +335,7 @@ func (v *view) caseRows(ids []string, guard bool) ([]caseRow, error) {
 			r.Closed = v.stampDay(c.Closed)
 		}
 		if pid, ok := strings.CutPrefix(c.Subject, "project/"); ok {
-			r.ProjectID, r.Project, r.Sample = pid, names[pid].Name.In(v.Lang), names[pid].Sample
+			r.ProjectID, r.Project, r.Sample = pid, names[pid].Name.In(v.Lang), names[pid].Sample || v.samplePost(c.Raiser.Post)
 		} else {
 			r.Sample = v.sampleCase(c)
 		}

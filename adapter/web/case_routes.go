@@ -3,6 +3,12 @@ package web
 func caseRoutes() []route {
 	return []route{
 		{"GET", "/owe", "read.cases", (*view).owePage, 0},
+		{"GET", "/register", "read.cases", (*view).registerPage, 0},
+		{"POST", "/register", "case.open", (*view).registerCase, 0},
+		{"POST", "/register/slip", "case.send-slip", (*view).signSlip, 0},
+		{"GET", "/raise", "case.open", (*view).raisePage, 0},
+		{"POST", "/raise", "case.open", (*view).raiseCase, reportLimit},
+		{"GET", "/raise/file/{digest}", "case.open", (*view).raiseFile, 0},
 		{"GET", "/case/{id}", "read.cases", (*view).casePage, 0},
 		{"GET", "/case/{id}/file/{digest}", "read.cases", (*view).caseFile, 0},
 		{"POST", "/case/{id}/move", "case.move", (*view).moveCase, reportLimit},

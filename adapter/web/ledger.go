@@ -77,6 +77,8 @@ func (v *view) aboutWhat(subject string, names map[string]string) (name, href st
 		return v.s.o.PersonName(v.ctx(), id), ""
 	case "import":
 		return v.T("ledger.import", "year", id), ""
+	case "visit":
+		return id, "/visit/" + id
 	}
 	return labelOf(v.Lang, "subject", subject), ""
 }
@@ -459,6 +461,9 @@ func (v *view) bodyLines(e ledger.Entry) []bodyLine {
 	if n, ok := body["line"]; ok && e.Kind == "dispatch.line-noted/1" { // a line of notes, not the department in charge
 		body["note_line"] = n
 		delete(body, "line")
+	}
+	if e.Room() == visit.Kind {
+		visitBody(body)
 	}
 	var out []bodyLine
 	v.bodyOf(&out, "", body, false)

@@ -97,7 +97,7 @@ func (v *view) today() calendar.Date { return calendar.DateOf(v.s.o.Clock()) }
 func (v *view) nextRows(d *meetingsPage) error {
 	from, until := v.today(), v.today().AddDays(nextDays)
 	list, err := v.s.o.NextMeetings(v.ctx(), from, until)
-	d.None, d.Ends = errors.Is(err, dispatch.ErrNoRhythm), errors.Is(err, calendar.ErrNoHolidayList)
+	d.None, d.Ends = errors.Is(err, dispatch.ErrNotAdopted), errors.Is(err, calendar.ErrNoHolidayList)
 	if err != nil && !d.None && !d.Ends {
 		return err
 	}

@@ -28,6 +28,10 @@ type dueRow struct {
 	Href, Action string
 	Clock        *deadline
 	Name         string
+	Sub          string   // beside the light
+	Who          string   // of a case in the lists below: whose turn it is
+	Post         string   // where one button is enough: where it posts to
+	Hidden       []option // and what with
 	lang         words.Lang
 }
 
@@ -42,7 +46,7 @@ func (v *view) myPage() error {
 		r := v.dueRow(t, today)
 		d.Due = append(d.Due, r)
 		if due, err := calendar.ParseDay(t.Due); err == nil {
-			if due.Before(today) {
+			if due.Before(today) || t.Case != nil && t.Case.Standing.Overdue {
 				d.Late++
 			} else if i > 0 && due.Sub(today) < 7 {
 				d.Soon++
@@ -52,8 +56,13 @@ func (v *view) myPage() error {
 	for _, t := range w.Waiting {
 		d.Waiting = append(d.Waiting, v.dueRow(t, today))
 	}
-	slices.SortFunc(w.Done, func(a, b app.Task) int { return strings.Compare(b.At, a.At) })
-	for _, t := range w.Done[:min(len(w.Done), 10)] {
+	slices.SortStableFunc(w.Done, func(a, b app.Task) int { // what still waits for somebody's word first, then the latest
+		if (a.At == "") != (b.At == "") {
+			return strings.Compare(a.At, b.At)
+		}
+		return strings.Compare(b.At, a.At)
+	})
+	for _, t := range w.Done[:min(len(w.Done), 12)] {
 		d.Done = append(d.Done, v.dueRow(t, today))
 	}
 	d.Notice, _, _ = v.notice("my.did")
@@ -62,6 +71,9 @@ func (v *view) myPage() error {
 
 // dueRow says one task: what, by when, how it stands, and where to do it.
 func (v *view) dueRow(t app.Task, today calendar.Date) dueRow {
+	if t.Case != nil || t.Kind == app.DeskTask || t.Kind == app.SlipsTask {
+		return v.caseDue(t, today)
+	}
 	name := t.Name.In(v.Lang)
 	r := dueRow{Task: t, Name: name, lang: v.Lang, Hue: "blue", Word: v.T("my.not-due")}
 	month := t.Month.Prose(v.Lang, today.Year())
@@ -96,7 +108,7 @@ func (v *view) dueRow(t app.Task, today calendar.Date) dueRow {
 		return r
 	}
 	r.Clock = v.deadline(t.Due, today)
-	r.Day = v.T("my.day", "m", int(due.Month().Month), "d", due.DayOfMonth(), "week", v.T("week."+due.Weekday().String()), "name", v.T("calendar.month-name."+due.String()[5:7]))
+	r.Day = v.shortDay(due)
 	r.Left, r.Hue, r.Word = r.Clock.Text, r.Clock.Hue, v.T("my.hue."+r.Clock.Hue)
 	if due.Before(today) {
 		r.Day = v.T("my.now")
@@ -108,6 +120,11 @@ func (v *view) dueRow(t app.Task, today calendar.Date) dueRow {
 		}
 	}
 	return r
+}
+
+// shortDay is a day as the margin of the list shows it.
+func (v *view) shortDay(d calendar.Date) string {
+	return v.T("my.day", "m", int(d.Month().Month), "d", d.DayOfMonth(), "week", v.T("week."+d.Weekday().String()), "name", v.T("calendar.month-name."+d.String()[5:7]))
 }
 
 // Promised is the year's plan of the letter that waits, as it stands in its text.

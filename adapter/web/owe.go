@@ -1,250 +1,402 @@
 package web
 
 import (
-	"net/url"
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
-	"shigan/kernel/calendar"
 )
 
-// owePage 谁欠什么 is the ladder of one use of desks, who holds what, and the list of what is open, the oldest due first.
+// owePage 谁欠什么 is the ladder with what stands on each of its treads, the list behind it, and how one of them came there.
 type owePage struct {
-	Use                     string
-	Tabs                    []tab
-	L                       *app.Ladder
-	Top                     int // open on the highest rung
-	Month                   string
-	Rungs                   []oweRung
-	Units, People           []oweCount
-	Rows                    []oweRow
-	Level, Unit, Post, Said string // the filter, as the address has it, and as a sentence
-	Total, From, To         int
-	Prev, Next, All         string
-	Meeting                 *dispatch.Meeting
+	Use                string
+	Uses               []tab
+	L                  *app.Ladder
+	Treads             []tread
+	Top, Late, Month   int
+	By                 string // level, unit or person
+	Bys                []tab
+	Units              []oweUnit
+	People             []owePerson
+	Levels             []string
+	F                  app.CaseFilter
+	State, Query, Sort string
+	LevelKey           string
+	Only               []onlyNote // what the address narrows beside the sentence
+	LevelsOf, UnitsOf  []option
+	States, Sorts      []option
+	Rows               []caseRow
+	From, To, N        int
+	Prev, Next         string
+	Line               *lineView
+	Told               *caseRow // whose line it is
+	Meeting            *oweMeeting
+	CanRaise, Limited  bool
+	Notice, Today      string
 }
 
-// oweRung is one tread.
-type oweRung struct {
-	app.LadderRung
-	Name, Who, Limit, Href string
-	Rows                   []oweRow
+// tread is one step of the ladder.
+type tread struct {
+	Level, Open, Climbed int
+	Name, What, Limit    string
+	Oldest               []caseRow
+	Href                 string
 }
 
-type oweRow struct {
-	ID, Title, About, Turn, Level, State string
-	S                                    stands
-}
-
-type oweCount struct {
+// oweUnit is what one unit has on its hands, level by level.
+type oweUnit struct {
 	Name, Href string
-	N          int
+	Open, Late int
+	ByLevel    []int
 }
 
-// oweUses are the desks' uses that the page can show.
-var oweUses = []string{"problem", "task", "supervision", "finding"}
+// owePerson is what waits for one post, or for a unit as such.
+type owePerson struct {
+	Post, Unit, Name, Href string
+	Open, Late             int
+	Empty                  bool
+}
 
-const owePageSize = 30
+// onlyNote is one condition that no word of the sentence shows, with the way out of it.
+type onlyNote struct{ Key, Value, Label, Off string }
+
+// oweMeeting is the meeting to come, with the head of its agenda.
+type oweMeeting struct {
+	ID, Title, When string
+	Rows            []agendaRow
+	More            int
+}
+
+// oweUses are the tables of the page, problems first.
+var oweUses = []string{"problem", "finding", "task", "supervision"}
+
+// oweStates are what the filter sentence offers; "" is what is open.
+var oweStates = []string{"late", "reopened", "vacant", "closed", "unfixed", "all"}
+
+const (
+	owePageSize = 30
+	agendaShown = 6 // of the next meeting's agenda
+)
 
 func (v *view) owePage() error {
 	q := v.r.URL.Query()
-	d := &owePage{Use: q.Get("use"), Level: q.Get("level"), Unit: q.Get("unit"), Post: q.Get("post")}
+	d := &owePage{Use: q.Get("use"), By: cmp.Or(q.Get("by"), "level"), State: q.Get("state"), Query: strings.TrimSpace(q.Get("q")), Sort: q.Get("sort"),
+		Today: v.today().String(), Month: v.today().Month().Month}
+	d.Notice, _, _ = v.notice("case.did")
 	if !slices.Contains(oweUses, d.Use) {
 		d.Use = oweUses[0]
 	}
-	l, err := v.s.o.LadderOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use})
-	if err != nil {
+	var err error
+	if d.L, err = v.s.o.LadderOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use}); err != nil {
 		return err
 	}
-	d.L, d.Month = l, l.Month.Prose(v.Lang, calendar.DateOf(v.s.o.Clock()).Year())
-	for _, use := range oweUses {
-		n, err := v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: use, Open: true})
+	if s, err := app.SightOf(v.Read(), v.By); err == nil {
+		d.Limited = !s.All
+	}
+	d.CanRaise = d.Use == "problem" && d.L.Desk != nil && v.raisesAt(d.L.Desk)
+	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
+		if err := step(d); err != nil {
+			return err
+		}
+	}
+	return v.page("owe", v.T("owe.title"), d, func(p *Page) { p.Ask = "nav.owe" })
+}
+
+// raisesAt tells whether the reader may raise a matter at a desk.
+func (v *view) raisesAt(d *casework.Desk) bool {
+	return may(v, "case.open") == nil && slices.ContainsFunc(append(slices.Clone(d.Raisers), d.Keepers...), func(r string) bool { return v.By.Has(org.Role(r)) })
+}
+
+func (v *view) oweTabs(d *owePage) error {
+	for _, u := range oweUses {
+		counts, err := v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: u, Open: true})
 		if err != nil {
 			return err
 		}
-		t := tab{Key: use, Href: "/owe?use=" + use, On: use == d.Use}
-		for _, c := range n {
-			t.N += c.N
-		}
-		d.Tabs = append(d.Tabs, t)
+		t := tab{Key: u, Href: useHref(u), On: d.Use == u, N: sumOf(counts)}
+		d.Uses = append(d.Uses, t)
 	}
-	v.oweRungs(d)
-	if err := v.oweCounts(d); err != nil {
-		return err
-	}
-	if err := v.oweList(d); err != nil {
-		return err
-	}
-	if d.Use == oweUses[0] {
-		if err := v.oweMeeting(d); err != nil {
-			return err
-		}
-	}
-	return v.page("owe", v.T("nav.owe"), d, func(p *Page) { p.Ask = "nav.owe" })
-}
-
-func (v *view) oweRungs(d *owePage) {
-	for _, g := range d.L.Rungs {
-		r := oweRung{LadderRung: g, Name: v.levelName(g.Level), Href: d.address("level", strconv.Itoa(g.Level), 0)}
-		if d.L.Desk != nil && g.Level >= 1 && g.Level <= len(d.L.Desk.Ladder) {
-			x := d.L.Desk.Ladder[g.Level-1]
-			r.Who = x.In(v.Lang)
-			if s, ok := x.Limit.On(calendar.DateOf(v.s.o.Clock()).String()); ok {
-				r.Limit = v.T("owe.limit", "limit", v.span(s.Amount, s.Measure))
-			}
-		}
-		for _, c := range g.Oldest {
-			r.Rows = append(r.Rows, v.oweRow(c))
-		}
-		d.Top = g.Open
-		d.Rungs = append(d.Rungs, r)
-	}
-}
-
-func (v *view) oweRow(c app.CaseView) oweRow {
-	about := c.Names.Unit.In(v.Lang)
-	if p := c.Names.Project.In(v.Lang); p != "" && about != "" {
-		about = p + " · " + about
-	} else if p != "" {
-		about = p
-	}
-	return oweRow{ID: c.ID, Title: c.Title, About: about, Turn: v.nextName(c.Desk, c.Standing.Next), Level: v.levelName(c.Level), State: c.Names.State.In(v.Lang),
-		S: v.standing(c.Desk, c.Case, c.Standing, v.s.o.Clock())}
-}
-
-// oweCounts names who holds how many, the most first.
-func (v *view) oweCounts(d *owePage) error {
-	units := map[string]int{}
-	for _, c := range d.L.Units {
-		units[c.By["unit"]] += c.N
-	}
-	posts := map[string]int{}
-	for _, c := range d.L.Turns {
-		if c.By["next_post"] != "" {
-			posts[c.By["next_post"]] += c.N
-		}
-	}
-	names, err := app.Named[org.Unit](v.Read(), org.UnitKind, sortedKeys(units))
-	if err != nil {
-		return err
-	}
-	for id, n := range units {
-		name := v.T("owe.nobody")
-		if u, ok := names[id]; ok {
-			name = u.Name.In(v.Lang)
-		}
-		d.Units = append(d.Units, oweCount{name, d.address("unit", id, 0), n})
-	}
-	for id, n := range posts {
-		d.People = append(d.People, oweCount{v.postName(id), d.address("post", id, 0), n})
-	}
-	for _, list := range [][]oweCount{d.Units, d.People} {
-		slices.SortFunc(list, func(a, b oweCount) int {
-			if a.N != b.N {
-				return b.N - a.N
-			}
-			if a.Name < b.Name {
-				return -1
-			}
-			return 1
-		})
-	}
-	d.Units, d.People = d.Units[:min(len(d.Units), 12)], d.People[:min(len(d.People), 12)]
 	return nil
 }
 
-func sortedKeys(m map[string]int) []string {
-	var out []string
-	for k := range m {
-		if k != "" {
-			out = append(out, k)
-		}
+func sumOf(counts []app.CaseCount) (n int) {
+	for _, c := range counts {
+		n += c.N
 	}
-	slices.Sort(out)
-	return out
+	return n
 }
 
-// oweList is what the filter leaves, a page of it.
-func (v *view) oweList(d *owePage) error {
-	f := app.CaseFilter{Use: d.Use, Open: true, Unit: d.Unit, NextPost: d.Post}
-	f.Level, _ = strconv.Atoi(d.Level)
-	from, _ := strconv.Atoi(v.r.URL.Query().Get("from"))
-	counts, err := v.s.o.CountCasesOf(v.ctx(), v.By, f)
+// treads are the steps of the ladder, each with its oldest.
+func (v *view) treads(d *owePage) error {
+	for _, g := range d.L.Rungs {
+		if g.Level == 0 {
+			continue
+		}
+		n := strconv.Itoa(g.Level)
+		t := tread{Level: g.Level, Open: g.Open, Climbed: g.Climbed, Name: v.levelName(g.Level), Href: v.oweHref(d, "level", n, "by", "")}
+		if d.L.Desk != nil && g.Level <= len(d.L.Desk.Ladder) {
+			t.What = d.L.Desk.Ladder[g.Level-1].In(v.Lang)
+			t.Limit = v.levelLimit(d.L.Desk, casework.AnyKind, g.Level-1, d.Today)
+		}
+		var ids []string
+		for _, c := range g.Oldest {
+			ids = append(ids, c.ID)
+		}
+		var err error
+		if t.Oldest, err = v.caseRows(ids, false); err != nil {
+			return err
+		}
+		d.Treads, d.Levels, d.LevelsOf = append(d.Treads, t), append(d.Levels, t.Name), append(d.LevelsOf, option{n, t.Name})
+		d.Top = g.Open
+	}
+	if len(d.Treads) < 2 {
+		d.Top = 0
+	}
+	return nil
+}
+
+// oweHref is the page with one thing of its address changed; the place in the list begins anew.
+func (v *view) oweHref(d *owePage, pairs ...string) string {
+	q := v.r.URL.Query()
+	for _, k := range []string{"offset", "did", "e", "lang"} {
+		q.Del(k)
+	}
+	q.Set("use", d.Use)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+		if pairs[i+1] == "" {
+			q.Del(pairs[i])
+		}
+	}
+	return "/owe?" + q.Encode() + "#list"
+}
+
+func (v *view) nowUTC() string { return v.s.o.Clock().UTC().Format(time.RFC3339) }
+
+// oweCounts adds up who has what: by the unit that handles and the level, or by whose turn it is.
+func (v *view) oweCounts(d *owePage) error {
+	for _, k := range []string{"level", "unit", "person"} {
+		d.Bys = append(d.Bys, tab{Key: k, Href: v.oweHref(d, "by", k), On: d.By == k})
+	}
+	late := func(columns ...string) ([]app.CaseCount, error) {
+		return v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use, Open: true, DueBefore: v.nowUTC()}, columns...)
+	}
+	all, err := late()
 	if err != nil {
 		return err
 	}
-	for _, c := range counts {
-		d.Total += c.N
+	d.Late = sumOf(all)
+	switch d.By {
+	case "unit":
+		if all, err = late("unit"); err == nil {
+			v.oweUnits(d, all)
+		}
+	case "person":
+		if all, err = late("next_unit", "next_post"); err == nil {
+			v.owePeople(d, all)
+		}
 	}
-	f.Offset, f.Limit = max(from, 0), owePageSize
+	return err
+}
+
+func (v *view) oweUnits(d *owePage, over []app.CaseCount) {
+	names, by := v.unitNames(), map[string]*oweUnit{}
+	at := func(id string) *oweUnit {
+		if by[id] == nil {
+			by[id] = &oweUnit{Name: cmp.Or(names[id], v.T("case.no-handler")), ByLevel: make([]int, len(d.Treads))}
+			if id != "" {
+				by[id].Href = v.oweHref(d, "unit", id, "by", "")
+			}
+		}
+		return by[id]
+	}
+	for _, c := range d.L.Units {
+		u := at(c.By["unit"])
+		u.Open += c.N
+		if n, _ := strconv.Atoi(c.By["level"]); n >= 1 && n <= len(u.ByLevel) {
+			u.ByLevel[n-1] += c.N
+		}
+	}
+	for _, c := range over {
+		at(c.By["unit"]).Late += c.N
+	}
+	for _, u := range by {
+		d.Units = append(d.Units, *u)
+	}
+	slices.SortFunc(d.Units, func(a, b oweUnit) int {
+		return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Open, a.Open), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+func (v *view) owePeople(d *owePage, over []app.CaseCount) {
+	names, late := v.unitNames(), map[string]int{}
+	key := func(c app.CaseCount) string { return c.By["next_unit"] + "/" + c.By["next_post"] }
+	for _, c := range over {
+		late[key(c)] += c.N
+	}
+	for _, c := range d.L.Turns {
+		unit, post := c.By["next_unit"], c.By["next_post"]
+		p := owePerson{Post: v.T("owe.unit-itself"), Unit: names[unit], Open: c.N, Late: late[key(c)]}
+		switch {
+		case post != "":
+			g := v.rung("", post, d.Today)
+			p.Name, p.Empty, p.Post, p.Href = g.Person, g.Empty, cmp.Or(g.Post, post), v.oweHref(d, "next", post, "by", "")
+		case unit != "":
+			p.Href = v.oweHref(d, "nextunit", unit, "by", "")
+		default:
+			p.Post, p.Unit = v.T("owe.keeper"), "—"
+		}
+		d.People = append(d.People, p)
+	}
+	slices.SortFunc(d.People, func(a, b owePerson) int {
+		return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Open, a.Open), cmp.Compare(a.Unit+a.Post, b.Unit+b.Post))
+	})
+}
+
+// oweFilter reads the filter sentence.
+func (v *view) oweFilter(d *owePage) app.CaseFilter {
+	q := v.r.URL.Query()
+	f := app.CaseFilter{Use: d.Use, Query: d.Query, Unit: q.Get("unit"), NextPost: q.Get("next"), State: q.Get("desk"), Open: true}
+	if u := q.Get("nextunit"); u != "" {
+		f.NextUnit, f.NoPost = u, true
+	}
+	if f.Level, _ = strconv.Atoi(q.Get("level")); f.Level > 0 {
+		d.LevelKey = strconv.Itoa(f.Level)
+	}
+	switch d.State {
+	case "late":
+		f.DueBefore = v.nowUTC()
+	case "reopened":
+		f.Reopened = true
+	case "vacant":
+		f.Vacant = true
+	case "closed":
+		f.Open, f.Closed, f.Sort, f.Desc = false, true, "closed", true
+	case "unfixed":
+		f.Open, f.Closed, f.Unfixed, f.Sort, f.Desc = false, true, true, "closed", true
+	case "all":
+		f.Open, f.Sort, f.Desc = false, "opened", true
+	default:
+		d.State = ""
+	}
+	if d.Sort == "opened" || d.Sort == "level" {
+		f.Sort, f.Desc = d.Sort, true
+	}
+	return f
+}
+
+// oweList is the list behind the ladder.
+func (v *view) oweList(d *owePage) error {
+	d.F = v.oweFilter(d)
+	counts, err := v.s.o.CountCasesOf(v.ctx(), v.By, d.F)
+	if err != nil {
+		return err
+	}
+	d.N = sumOf(counts)
+	offset, _ := strconv.Atoi(v.r.URL.Query().Get("offset"))
+	f := d.F
+	f.Offset, f.Limit = max(0, min(offset, d.N-1)), owePageSize
 	lines, err := v.s.o.CasesOf(v.ctx(), v.By, f)
 	if err != nil {
 		return err
 	}
-	views, err := v.s.o.CaseLines(v.ctx(), lines)
-	if err != nil {
+	ids := make([]string, len(lines))
+	for i, l := range lines {
+		ids[i] = l.ID
+	}
+	if d.Rows, err = v.caseRows(ids, false); err != nil {
 		return err
 	}
-	for _, c := range views {
-		d.Rows = append(d.Rows, v.oweRow(c))
-	}
-	d.From, d.To = f.Offset+1, f.Offset+len(d.Rows)
+	d.From, d.To = min(f.Offset+1, d.N), min(f.Offset+len(d.Rows), d.N)
 	if f.Offset > 0 {
-		d.Prev = d.address("", "", max(f.Offset-owePageSize, 0))
+		d.Prev = v.oweHref(d, "offset", strconv.Itoa(max(0, f.Offset-owePageSize)))
 	}
-	if d.To < d.Total {
-		d.Next = d.address("", "", d.To)
+	if d.To < d.N {
+		d.Next = v.oweHref(d, "offset", strconv.Itoa(d.To))
 	}
-	switch {
-	case d.Level != "":
-		d.Said = v.levelName(f.Level)
-	case d.Unit != "":
-		d.Said = v.unitNames()[d.Unit]
-	case d.Post != "":
-		d.Said = v.postName(d.Post)
-	}
-	if d.Said != "" {
-		d.All = "/owe?use=" + d.Use
-	}
+	v.oweOptions(d)
 	return nil
 }
 
-// address is the page with one filter; with none of its own it keeps the one that is set.
-func (d *owePage) address(key, value string, from int) string {
-	q := url.Values{"use": {d.Use}}
-	if key != "" {
-		q.Set(key, value)
-	} else {
-		for k, x := range map[string]string{"level": d.Level, "unit": d.Unit, "post": d.Post} {
-			if x != "" {
-				q.Set(k, x)
+func (v *view) oweOptions(d *owePage) {
+	only := func(key, value, label string) {
+		if value != "" {
+			d.Only = append(d.Only, onlyNote{key, value, label, v.oweHref(d, key, "")})
+		}
+	}
+	if d.F.State != "" && d.L.Desk != nil {
+		st, _ := d.L.Desk.State(d.F.State)
+		only("desk", d.F.State, st.In(v.Lang))
+	}
+	only("next", d.F.NextPost, v.T("owe.turn-of", "who", v.party(casework.Party{Post: d.F.NextPost})))
+	only("nextunit", d.F.NextUnit, v.T("owe.turn-of", "who", v.party(casework.Party{Unit: d.F.NextUnit})))
+	for _, s := range oweStates {
+		d.States = append(d.States, option{s, v.T("owe.state." + s)})
+	}
+	for _, s := range []string{"opened", "level"} {
+		d.Sorts = append(d.Sorts, option{s, v.T("owe.sort." + s)})
+	}
+	names := v.unitNames()
+	add := func(u string) {
+		if u != "" && !slices.ContainsFunc(d.UnitsOf, func(o option) bool { return o.Key == u }) {
+			d.UnitsOf = append(d.UnitsOf, option{u, cmp.Or(names[u], u)})
+		}
+	}
+	for _, c := range d.L.Units {
+		add(c.By["unit"])
+	}
+	add(d.F.Unit)
+	slices.SortFunc(d.UnitsOf, func(a, b option) int { return strings.Compare(a.Label, b.Label) })
+}
+
+// oweTold tells the way of the case that tells most: of the oldest at the highest tread, the one of which most happened.
+func (v *view) oweTold(d *owePage) error {
+	told := func(r *caseRow) int {
+		n := len(r.C.Climbs) + r.C.Reopened
+		if r.C.Measure != nil {
+			n++
+		}
+		return n
+	}
+	for i := len(d.Treads) - 1; i >= 0 && d.Told == nil; i-- {
+		for j := range d.Treads[i].Oldest {
+			if r := &d.Treads[i].Oldest[j]; d.Told == nil || told(r) > told(d.Told) {
+				d.Told = r
 			}
 		}
 	}
-	if from > 0 {
-		q.Set("from", strconv.Itoa(from))
+	if d.Told == nil {
+		return nil
 	}
-	return "/owe?" + q.Encode()
+	var err error
+	d.Line, err = v.lineOf(d.Told.ID)
+	return err
 }
 
-// oweMeeting is the next meeting that was called, for those who read meetings.
+// oweMeeting is the next meeting that was called, where the reader may read meetings.
 func (v *view) oweMeeting(d *owePage) error {
 	if may(v, "read.meeting") != nil {
 		return nil
 	}
-	all, err := app.All[dispatch.Meeting](v.Read(), dispatch.MeetingKind, "")
+	list, err := v.s.o.Meetings(v.ctx(), v.By, app.MeetingFilter{From: d.Today})
 	if err != nil {
 		return err
 	}
-	for i, m := range all {
-		if m.State == dispatch.MeetingCalled || m.State == dispatch.MeetingRunning {
-			if d.Meeting == nil || m.On < d.Meeting.On {
-				d.Meeting = &all[i]
-			}
+	for _, m := range slices.Backward(list) { // the latest comes first
+		if m.State != dispatch.MeetingCalled && m.State != dispatch.MeetingRunning {
+			continue
 		}
+		x := &oweMeeting{ID: m.ID, Title: m.Title, When: v.meetingWhen(m), More: max(0, len(m.Items)-agendaShown)}
+		if x.Rows, err = v.agenda(m, ""); err == nil {
+			x.Rows, d.Meeting = x.Rows[:min(len(x.Rows), agendaShown)], x
+		}
+		return err
 	}
 	return nil
 }

@@ -37,6 +37,11 @@ type projectPage struct {
 	Amended   []amendLine
 	CanReport bool
 	Children  []app.ProjectLine
+	Problems  []caseRow // open cases about it, the soonest due first
+	ProblemsN int
+	CanRaise  bool
+	Visits    []visitRow
+	CanVisit  bool
 }
 
 type dutyRung struct {
@@ -110,8 +115,45 @@ func (v *view) projectPage() error {
 	if d.Children, err = v.Read().Projects(app.ProjectFilter{Parent: p.ID}); err != nil {
 		return err
 	}
+	if d.CanVisit = may(v, "read.visit") == nil; d.CanVisit {
+		if d.Visits, err = v.visitsTo(p.ID); err != nil {
+			return err
+		}
+	}
+	if err := v.projectProblems(&d); err != nil {
+		return err
+	}
 	d.CanReport = org.May(v.Read(), v.By, "dispatch.report", p.Scope()) == nil && d.Figs.Freeze == nil
 	return v.page("project", p.Facts.Name.In(v.Lang), d, func(pg *Page) { pg.Ask, pg.Chart = "nav.projects", true })
+}
+
+// mostProblems is how many cases a project's page lists.
+const mostProblems = 6
+
+// projectProblems lists the open cases about a project that the reader may see.
+func (v *view) projectProblems(d *projectPage) error {
+	if may(v, "read.cases") != nil {
+		return nil
+	}
+	f := app.CaseFilter{Subject: "project/" + d.P.ID, Open: true}
+	var err error
+	if d.ProblemsN, err = v.countOf(f); err != nil {
+		return err
+	}
+	f.Limit = mostProblems
+	lines, err := v.s.o.CasesOf(v.ctx(), v.By, f)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, l := range lines {
+		ids = append(ids, l.ID)
+	}
+	if d.Problems, err = v.caseRows(ids, false); err != nil {
+		return err
+	}
+	_, d.CanRaise, err = v.leanCases(d.P.ID)
+	return err
 }
 
 // Amount prints a noted value as people write it: 30 万辆 for 300000 vehicles, others with thousands apart.
@@ -274,6 +316,9 @@ func (v *view) factLine(e ledger.Entry) factLine {
 // entrySentence says an entry in one sentence.
 func (v *view) entrySentence(e ledger.Entry) string {
 	if s, ok := v.meetingEntry(e); ok {
+		return s
+	}
+	if s, ok := v.visitEntry(e); ok {
 		return s
 	}
 	var b struct {

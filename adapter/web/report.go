@@ -1,14 +1,9 @@
 package web
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"html/template"
-	"io"
 	"net/http"
-	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +33,7 @@ const (
 )
 
 // reportFields are what a report's form holds; money in 万元, as it is typed.
-var reportFields = []string{"progress", "month", "ytd", "funds_in", "paid", "next", "problem", "measure", "who", "by", "explain", "files", "replaces"}
+var reportFields = []string{"progress", "month", "ytd", "funds_in", "paid", "next", "problem", "measure", "who", "by", "explain", "files", "replaces", "case"}
 
 // reportPage is one project's month as its reporter sees it.
 type reportPage struct {
@@ -72,6 +67,8 @@ type reportPage struct {
 	Rows             []answer
 	Content          dispatch.Content
 	Figs             *app.Figures
+	Lean             []leanCase // problems of the project on whose decision the report may lean
+	CanRaise         bool
 }
 
 // Fig gives a figure of the project's month.
@@ -204,6 +201,9 @@ func (v *view) reportData() (*reportPage, error) {
 	if err := v.reportExcuses(d, p, month); err != nil {
 		return nil, err
 	}
+	if d.Lean, d.CanRaise, err = v.leanCases(p.ID); err != nil {
+		return nil, err
+	}
 	if d.State == "form" {
 		if content, errs := v.content(d, d.V); len(errs) == 0 {
 			if d.Preview, err = v.previewOf(d, content); err != nil {
@@ -298,14 +298,14 @@ func wanOf(f quantity.Fen) string {
 // fieldsOf turns a report back into what its form holds.
 func fieldsOf(c dispatch.Content, files []string) map[string]string {
 	return map[string]string{"progress": c.Progress, "month": wanOf(quantity.Fen(c.Month)), "ytd": wanOf(quantity.Fen(c.YTD)), "funds_in": wanText(c.FundsIn), "paid": wanText(c.Paid),
-		"next": c.Next, "problem": c.Problem, "measure": c.Measure, "who": c.Who, "by": c.By, "explain": c.Explain, "files": strings.Join(files, " ")}
+		"next": c.Next, "problem": c.Problem, "measure": c.Measure, "who": c.Who, "by": c.By, "explain": c.Explain, "case": c.Case, "files": strings.Join(files, " ")}
 }
 
 // content reads the form's fields; errs says per field what is wrong.
 func (v *view) content(d *reportPage, vals map[string]string) (dispatch.Content, map[string]string) {
 	errs := map[string]string{}
 	text := func(k string) string { return strings.TrimSpace(vals[k]) }
-	c := dispatch.Content{Progress: text("progress"), Problem: text("problem"), Measure: text("measure"), Who: text("who"), By: text("by"), Next: text("next"), Explain: text("explain")}
+	c := dispatch.Content{Progress: text("progress"), Problem: text("problem"), Measure: text("measure"), Who: text("who"), By: text("by"), Next: text("next"), Explain: text("explain"), Case: text("case")}
 	money := func(k string) *project.DispatchMoney {
 		if text(k) == "" {
 			return nil
@@ -374,7 +374,7 @@ func (v *view) previewOf(d *reportPage, c dispatch.Content) (*previewed, error) 
 	}
 	out := &previewed{Overall: pv.Overall, YTD: quantity.ShowMoney(quantity.Fen(c.YTD), quantity.UnitWanYuan, v.Lang).Text, Gap: v.gapText(pv.Figs["lag"]),
 		NeedExplain: len(pv.Doubts) > 0, NeedMeasure: pv.Overall == "yellow" || pv.Overall == "red",
-		HasMeasure: c.Measure != "" && c.Who != "" && c.By != "", HasTold: c.Explain != ""}
+		HasMeasure: c.Case != "" || c.Measure != "" && c.Who != "" && c.By != "", HasTold: c.Explain != ""}
 	if f, ok := pv.Figs["invested_share"]; ok && !f.Value.IsMissing() {
 		out.Share = f.Text(v.Lang).String()
 		mark := pv.Figs["time_share"]
@@ -423,7 +423,7 @@ func (v *view) answers(d *reportPage, vals map[string]string) []answer {
 		{Key: "money", Q: v.T("report.money.short", "month", d.M.Prose(v.Lang, d.M.Year)), Text: join(wan("month"), say("report.answer.ytd", wan("ytd")))},
 		{Key: "paid", Q: v.T("report.paid.short"), Text: join(say("report.answer.funds", wan("funds_in")), say("report.answer.paid", wan("paid")))},
 		{Key: "next", Q: v.T("report.next"), Text: vals["next"]},
-		{Key: "problem", Q: v.T("report.problem"), Text: join(vals["problem"], say("report.answer.measure", vals["measure"]), say("report.answer.who", vals["who"]), say("report.answer.by", vals["by"]))},
+		{Key: "problem", Q: v.T("report.problem"), Text: join(vals["problem"], say("report.answer.case", v.leanText(d, vals["case"])), say("report.answer.measure", vals["measure"]), say("report.answer.who", vals["who"]), say("report.answer.by", vals["by"]))},
 		{Key: "files", Q: v.T("report.files"), Text: files},
 	}
 }
@@ -511,347 +511,4 @@ func (v *view) giveBack(d *reportPage, vals, errs map[string]string) error {
 	d.V, d.Errs, d.Error = vals, errs, v.T("report.errors", "n", len(errs))
 	d.Files = v.reportFiles(d)
 	return v.showReport(d, http.StatusUnprocessableEntity)
-}
-
-// kept is a file that waits in a draft for its report to be sent.
-type kept struct {
-	Name  string `json:"name"`
-	Media string `json:"media"`
-	Bytes string `json:"bytes"`
-}
-
-func fileDraft(name, digest string) string { return name + "/file/" + digest }
-
-// takeFiles moves a form's uploads into drafts and drops those that were ticked; name is the form's draft.
-func (v *view) takeFiles(name string, vals map[string]string) error {
-	have := strings.Fields(vals["files"])
-	for _, digest := range v.r.Form["drop"] {
-		have = slices.DeleteFunc(have, func(s string) bool { return s == digest })
-		if err := v.Read().PutDraft(v.By.Person, fileDraft(name, digest), "", ""); err != nil {
-			return err
-		}
-	}
-	if v.r.MultipartForm != nil {
-		for _, h := range v.r.MultipartForm.File["evidence"] {
-			if h.Size == 0 {
-				continue
-			}
-			f, err := h.Open()
-			if err != nil {
-				return err
-			}
-			raw, err := io.ReadAll(f)
-			f.Close()
-			if err != nil {
-				return err
-			}
-			file, err := v.s.o.Digested(v.ctx(), path.Base(strings.ReplaceAll(h.Filename, "\\", "/")), http.DetectContentType(raw), raw)
-			if err != nil {
-				return err
-			}
-			if slices.Contains(have, file.Digest) {
-				continue
-			}
-			body, err := json.Marshal(kept{file.Name, file.Media, base64.StdEncoding.EncodeToString(raw)})
-			if err != nil {
-				return err
-			}
-			if err := v.Read().PutDraft(v.By.Person, fileDraft(name, file.Digest), string(body), v.s.o.Clock().UTC().Format(ledger.TimeLayout)); err != nil {
-				return err
-			}
-			have = append(have, file.Digest)
-		}
-	}
-	vals["files"] = strings.Join(have, " ")
-	if len(have) > mostFiles {
-		return errFiles.With("most", mostFiles)
-	}
-	return nil
-}
-
-// draftFile reads a file that waits in a draft.
-func (v *view) draftFile(name, digest string) (app.File, bool) {
-	body, _, err := v.Read().Draft(v.By.Person, fileDraft(name, digest))
-	var k kept
-	if err != nil || body == "" || json.Unmarshal([]byte(body), &k) != nil {
-		return app.File{}, false
-	}
-	raw, err := base64.StdEncoding.DecodeString(k.Bytes)
-	return app.File{Digest: digest, Name: k.Name, Media: k.Media, Bytes: raw}, err == nil
-}
-
-// reportFiles lists the files of the form: those that wait, and those that the report has already.
-func (v *view) reportFiles(d *reportPage) []fileLine {
-	var sent []string
-	if d.Report != nil {
-		sent = d.Report.Files
-	}
-	return v.draftFiles(d.Draft, "/report/"+d.ID+"/"+d.M.String()+"/file/", "", strings.Fields(d.V["files"]), sent)
-}
-
-// draftFiles lists files that wait in a draft, and of those sent the ones that are named; query follows their address.
-func (v *view) draftFiles(name, base, query string, digests, sent []string) []fileLine {
-	var out []fileLine
-	for _, digest := range digests {
-		if f, ok := v.draftFile(name, digest); ok {
-			out = append(out, fileLine{N: len(out) + 1, Name: f.Name, Digest: digest, Href: base + digest + query, Image: strings.HasPrefix(f.Media, "image/"), Size: weightText(v, int64(len(f.Bytes)))})
-		} else if slices.Contains(sent, digest) {
-			out = append(out, v.files([]string{digest}, base)...)
-		}
-	}
-	return out
-}
-
-// reportFile gives one file of evidence: to whoever may read the project, or to whoever is about to report it.
-func (v *view) reportFile() error {
-	p, err := project.Of(v.Read(), v.r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if err := org.May(v.Read(), v.By, "read.project", p.Scope()); err != nil {
-		return err
-	}
-	m, err := calendar.ParseMonth(v.r.PathValue("month"))
-	if err != nil {
-		return err
-	}
-	digest := v.r.PathValue("digest")
-	rep, _, err := dispatch.ReportOf(v.Read(), m, p.ID)
-	if err != nil {
-		return err
-	}
-	var f app.File
-	if slices.Contains(rep.Files, digest) {
-		info, err := v.Read().File(digest)
-		if err != nil {
-			return err
-		}
-		raw, err := v.Read().Blob(digest)
-		if err != nil {
-			return err
-		}
-		f = app.File{Digest: digest, Name: info.Name, Media: info.Media, Bytes: raw}
-	} else if mine, ok := v.draftFile(draftName(p.ID, m), digest); ok {
-		f = mine
-	} else {
-		return errFile
-	}
-	return v.sendEvidence(f)
-}
-
-// sendEvidence sends a file; what a browser could run is never shown in place.
-func (v *view) sendEvidence(f app.File) error {
-	h := v.w.Header()
-	h.Set("Cache-Control", "private, no-store")
-	kind := "attachment"
-	if slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp"}, f.Media) {
-		kind = "inline"
-	} else {
-		f.Media = "application/octet-stream"
-	}
-	h.Set("Content-Type", f.Media)
-	h.Set("Content-Disposition", kind+"; filename*=UTF-8''"+url.PathEscape(f.Name))
-	_, err := v.w.Write(f.Bytes)
-	return err
-}
-
-// previewReport answers the script while somebody types.
-func (v *view) previewReport() error {
-	d, err := v.reportData()
-	if err != nil {
-		return err
-	}
-	d.Preview = nil
-	vals := v.typed()
-	if c, errs := v.content(d, vals); errs["month"] == "" && errs["ytd"] == "" && errs["paid"] == "" && errs["funds_in"] == "" {
-		if d.Preview, err = v.previewOf(d, c); err != nil {
-			return err
-		}
-	}
-	return v.showReport(d, http.StatusOK)
-}
-
-// checkReport is the last look before signing.
-func (v *view) checkReport() error {
-	d, err := v.reportData()
-	if err != nil {
-		return err
-	}
-	vals, _, err := v.draft(d.Draft)
-	if err != nil {
-		return err
-	}
-	if vals == nil {
-		return v.seeOther("/report/" + d.ID + "/" + d.M.String())
-	}
-	return v.showCheck(d, vals, http.StatusOK)
-}
-
-func (v *view) showCheck(d *reportPage, vals map[string]string, code int) error {
-	c, errs := v.content(d, vals)
-	if len(errs) > 0 || d.Conflict != nil {
-		return v.seeOther("/report/" + d.ID + "/" + d.M.String() + "?edit=1")
-	}
-	var err error
-	if d.Preview, err = v.previewOf(d, c); err != nil {
-		return err
-	}
-	vals["ytd"] = wanOf(quantity.Fen(c.YTD))
-	d.V, d.Content, d.Rows = vals, c, v.answers(d, vals)
-	d.Files = v.reportFiles(d)
-	p := v.newPage(v.T("report.check.title", "name", d.Name, "month", d.M.Prose(v.Lang, 0)), d)
-	p.Ask = "nav.my"
-	return v.s.pages.write(v, code, "report-check", p)
-}
-
-// sendReport signs and sends exactly what the check page showed.
-func (v *view) sendReport() error {
-	d, err := v.reportData()
-	if err != nil {
-		return err
-	}
-	vals := v.typed()
-	self := "/report/" + d.ID + "/" + d.M.String()
-	c, errs := v.content(d, vals)
-	if len(errs) > 0 {
-		if len(errs) == 1 && errs["by"] != "" {
-			return v.checkAgain(d, vals, errs["by"], http.StatusUnprocessableEntity)
-		}
-		return v.giveBack(d, vals, errs)
-	}
-	replaces, _ := strconv.ParseInt(vals["replaces"], 10, 64)
-	cmd := dispatch.SubmitReport{Project: d.ID, Month: d.M, Content: c, Replaces: replaces, Files: strings.Fields(vals["files"])}
-	opt := v.options()
-	for _, digest := range cmd.Files {
-		if f, ok := v.draftFile(d.Draft, digest); ok {
-			opt.Files = append(opt.Files, f)
-		} else if d.Report == nil || !slices.Contains(d.Report.Files, digest) {
-			if done, _ := v.sentBefore(d, cmd.Files); !done {
-				return errStale
-			}
-		}
-	}
-	rec, _, err := v.s.o.Report(v.ctx(), v.By, cmd, opt)
-	if err != nil {
-		f, ok := app.Refused(err)
-		switch {
-		case !ok || f.Kind == fault.Forbidden || f.Kind == fault.Unsigned:
-			return err
-		case errors.Is(err, dispatch.ErrOverwritten): // the draft stays, and both stand side by side
-			if err := v.keepDraft(d.Draft, vals); err != nil {
-				return err
-			}
-			fresh, err := v.reportData()
-			if err != nil {
-				return err
-			}
-			if fresh.State == "sent" {
-				fresh.State, fresh.V = "form", vals
-				fresh.Conflict = v.conflict(fresh, *fresh.Report, vals)
-				fresh.V["replaces"] = strconv.FormatInt(fresh.Report.Seq, 10)
-				fresh.Files = v.reportFiles(fresh)
-				if fresh.Preview, err = v.previewOf(fresh, c); err != nil {
-					return err
-				}
-			}
-			return v.showReport(fresh, http.StatusConflict)
-		}
-		if d.State == "frozen" || d.State == "accepted" { // nothing to sign any more: where it stands, and what to do instead
-			d.Error = sentence(v.Lang, f)
-			return v.showReport(d, status[f.Kind])
-		}
-		return v.checkAgain(d, vals, sentence(v.Lang, f), status[f.Kind])
-	}
-	if err := v.dropDraft(d.Draft, cmd.Files); err != nil {
-		return err
-	}
-	return v.seeOther(self + "?did=sent&e=" + strconv.FormatInt(rec.Last, 10))
-}
-
-// checkAgain shows the last look with a sentence and what was typed.
-func (v *view) checkAgain(d *reportPage, vals map[string]string, text string, code int) error {
-	if err := v.keepDraft(d.Draft, vals); err != nil {
-		return err
-	}
-	d.Error = text
-	if by := vals["by"]; by != "" {
-		if _, err := calendar.ParseDay(by); err != nil {
-			vals["by"] = ""
-		}
-	}
-	return v.showCheck(d, vals, code)
-}
-
-// sentBefore tells whether this month's report holds these files already: the same form sent twice.
-func (v *view) sentBefore(d *reportPage, files []string) (bool, error) {
-	rep, ok, err := dispatch.ReportOf(v.Read(), d.M, d.ID)
-	return ok && slices.Equal(rep.Files, files), err
-}
-
-// dropDraft forgets what was typed once it stands in the ledger.
-func (v *view) dropDraft(name string, files []string) error {
-	names := []string{name}
-	for _, digest := range files {
-		names = append(names, fileDraft(name, digest))
-	}
-	for _, n := range names {
-		if err := v.Read().PutDraft(v.By.Person, n, "", ""); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropTyped throws a draft away on its owner's word.
-func (v *view) dropTyped() error {
-	d, err := v.reportData()
-	if err != nil {
-		return err
-	}
-	if err := v.dropDraft(d.Draft, strings.Fields(d.V["files"])); err != nil {
-		return err
-	}
-	return v.seeOther("/report/" + d.ID + "/" + d.M.String())
-}
-
-func (v *view) reportExcuses(d *reportPage, p project.Project, month dispatch.Month) error {
-	asked, err := v.s.o.Excuses(v.ctx(), d.M, d.ID)
-	if err != nil {
-		return err
-	}
-	waiting := map[string]bool{}
-	for _, x := range asked {
-		d.Excuses = append(d.Excuses, excuseRow{Excuse: x, Open: x.Settled == 0})
-		waiting[x.Light] = x.Settled == 0
-	}
-	d.CanExcuse = month.State == dispatch.Open && org.May(v.Read(), v.By, "dispatch.ask-excuse", p.Scope()) == nil
-	for _, l := range dispatch.Lights {
-		if _, has := d.Figs.Set.Lights[l]; has && !waiting[l] {
-			d.Lights = append(d.Lights, l)
-		}
-	}
-	return nil
-}
-
-// askExcuse asks that a light be excused.
-func (v *view) askExcuse() error {
-	p, m, err := v.reportOf()
-	if err != nil {
-		return err
-	}
-	cmd := dispatch.AskExcuse{Project: p.ID, Month: m, Light: v.r.FormValue("light"), Reason: strings.TrimSpace(v.r.FormValue("reason"))}
-	rec, err := v.s.o.Do(v.ctx(), v.By, cmd, v.options())
-	if err == nil {
-		return v.seeOther("/report/" + p.ID + "/" + m.String() + "?did=asked&e=" + strconv.FormatInt(rec.Last, 10) + "#excuse")
-	}
-	f, ok := app.Refused(err)
-	if !ok || f.Kind == fault.Forbidden || f.Kind == fault.Unsigned {
-		return err
-	}
-	d, derr := v.reportData()
-	if derr != nil {
-		return err
-	}
-	d.Form = formState{Which: "excuse", Error: sentence(v.Lang, f), Values: map[string]string{"reason": cmd.Reason, "light": cmd.Light}}
-	return v.showReport(d, status[f.Kind])
 }

@@ -169,6 +169,7 @@ type view struct {
 	signErr error
 	reader  app.Reader
 	months  []string
+	madeUp  map[string]bool // posts that were asked whether they are samples
 }
 
 func (v *view) ctx() context.Context { return v.r.Context() }

@@ -25,7 +25,7 @@ const pages = {
     "/ledger", "/entry/100", "/people", "/find?q=kstd", "/why?f=light.progress&s=project/{project}&m=2022-06", "/why?f=group_rate&s=group/all&m=2022-06", "/project/{project}/letter", "/no-such-page",
     "/meetings", "/meeting/M-2022-0706-1", "/meeting/M-2022-0622-1", "/meeting/M-2022-0622-1/live", "/meeting/M-2022-0215-1/live?item=1", "/meeting/M-2022-0706-1/pack", "/meeting/M-2022-0215-1/minutes",
     "/meeting/M-2022-0215-1/list", "/meeting/M-2022-0215-1/letter/lq", "/weekly/2022-07-04"],
-  leader: ["/", "/project/{project}", "/meetings"],
+  leader: ["/", "/project/{project}", "/meetings", "/visits", "/visit/new", "/visit/V-2022-0001"],
   owner: ["/my"],
   rules: ["/rules/replay?m=2022-05&pack=sanya/lights"],
   system: ["/people"],
