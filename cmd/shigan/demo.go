@@ -140,6 +140,9 @@ func (c *call) seed() error {
 	if o.Desks, err = c.desks(); err != nil {
 		return err
 	}
+	if o.Rhythms, err = c.rhythms(); err != nil {
+		return err
+	}
 	began := time.Now()
 	step := ""
 	if err := demo.Seed(c.ctx, o, clock, func(name string, done, of int) {

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		"small":        small,
 		"signin":       signIn,
 		"shigan-write": writeUntilKilled,
+		"shigan-night": nightUntilKilled,
 		"editpart":     editPart,
 	})
 }
