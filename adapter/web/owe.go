@@ -37,7 +37,8 @@ type owePage struct {
 	Line               *lineView
 	Told               *caseRow // whose line it is
 	Meeting            *oweMeeting
-	CanRaise, Limited  bool
+	CanRaise, CanVisit bool // what the reader may do from here
+	Limited            bool
 	Notice, Today      string
 }
 
@@ -100,6 +101,7 @@ func (v *view) owePage() error {
 		d.Limited = !s.All
 	}
 	d.CanRaise = d.Use == "problem" && d.L.Desk != nil && v.raisesAt(d.L.Desk)
+	d.CanVisit = may(v, "read.visit") == nil
 	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
 		if err := step(d); err != nil {
 			return err

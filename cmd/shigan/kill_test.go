@@ -26,14 +26,30 @@ import (
 // TestNothingAcknowledgedIsLostWhenTheServerIsKilled starts a writer under load, kills it at a random moment and looks whether
 // every deed that it acknowledged is there: SHIGAN_KILLS times, five without it.
 func TestNothingAcknowledgedIsLostWhenTheServerIsKilled(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { killAgainAndAgain(t, "--data", t.TempDir()+"/d") })
+	onBothEngines(t, killAgainAndAgain)
+}
+
+// onBothEngines runs a test with the flags that lead to a fresh office on each engine.
+func onBothEngines(t *testing.T, f func(t *testing.T, where ...string)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, "--data", t.TempDir()+"/d") })
 	t.Run("postgres", func(t *testing.T) {
 		dsn := os.Getenv("SHIGAN_TEST_PG")
 		if dsn == "" {
 			t.Skip("SHIGAN_TEST_PG is not set")
 		}
-		killAgainAndAgain(t, "--db", testkit.FreshPostgres(t, dsn), "--data", t.TempDir())
+		f(t, "--db", testkit.FreshPostgres(t, dsn), "--data", t.TempDir())
 	})
+}
+
+// killsOr is how often a test kills: SHIGAN_KILLS, two under -short, usual else.
+func killsOr(usual int) int {
+	if n, err := strconv.Atoi(os.Getenv("SHIGAN_KILLS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return 2
+	}
+	return usual
 }
 
 // said is one acknowledged deed.
@@ -43,13 +59,7 @@ type said struct {
 }
 
 func killAgainAndAgain(t *testing.T, where ...string) {
-	kills := 5
-	if testing.Short() {
-		kills = 2
-	}
-	if n, err := strconv.Atoi(os.Getenv("SHIGAN_KILLS")); err == nil {
-		kills = n
-	}
+	kills := killsOr(5)
 	must := func(line ...string) {
 		t.Helper()
 		var out bytes.Buffer

@@ -28,14 +28,7 @@ import (
 // letters and calls a hook, kills it at a random moment, and again. In the end receivers that drop repeated keys have exactly what
 // was told: SHIGAN_KILLS times, six without it.
 func TestKilledInTheMiddleOfDeliveriesNothingIsLostAndNothingComesTwice(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { killDeliveries(t, "--data", t.TempDir()+"/d") })
-	t.Run("postgres", func(t *testing.T) {
-		dsn := os.Getenv("SHIGAN_TEST_PG")
-		if dsn == "" {
-			t.Skip("SHIGAN_TEST_PG is not set")
-		}
-		killDeliveries(t, "--db", testkit.FreshPostgres(t, dsn), "--data", t.TempDir())
-	})
+	onBothEngines(t, killDeliveries)
 }
 
 // honest is a hook's receiver that checks each call and knows each key once.
@@ -46,13 +39,7 @@ type honest struct {
 }
 
 func killDeliveries(t *testing.T, where ...string) {
-	kills := 6
-	if testing.Short() {
-		kills = 2
-	}
-	if n, err := strconv.Atoi(os.Getenv("SHIGAN_KILLS")); err == nil {
-		kills = n
-	}
+	kills := killsOr(6)
 	box := testkit.OpenPostbox(t, "")
 	heard, secret := &honest{keys: map[string]int{}}, ""
 	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
