@@ -76,7 +76,9 @@ func (p prior) curve() curve.Prior {
 	return curve.Prior{Mean: p.Mean, S2: p.S2, Tau2: p.Tau2, Nu: p.Nu, Tau: p.Tau, Shape: p.Shape}
 }
 
-func (p prior) ok() bool { return p.S2 > 0 && p.Tau2 > 0 && p.Nu > 0 && p.Tau > 0 && math.Abs(p.Mean) < 5 }
+func (p prior) ok() bool {
+	return p.S2 > 0 && p.Tau2 > 0 && p.Nu > 0 && p.Tau > 0 && math.Abs(p.Mean) < 5
+}
 
 type assumedTest struct {
 	Name   string  `yaml:"name"`
