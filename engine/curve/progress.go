@@ -17,7 +17,7 @@ type Report struct {
 }
 
 // DefaultKappa is κ until it is learned per reporting unit: the research's [P].
-const DefaultKappa = 0.35
+var DefaultKappa = assumed("kappa")
 
 // gridPoints is how fine the posterior is worked out; at 300 the median of the worked example is off by 1.1 days in 137.
 const gridPoints = 1500
