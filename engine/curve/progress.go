@@ -2,6 +2,7 @@ package curve
 
 import (
 	"math"
+	"sort"
 
 	"shigan/engine/curve/special"
 )
@@ -114,10 +115,7 @@ func (p Posterior) CDF(d float64) float64 {
 
 // Quantile of the whole duration.
 func (p Posterior) Quantile(u float64) float64 {
-	i, below := 0, 0.0
-	for i < len(p.cum)-1 && p.cum[i] < u {
-		i++
-	}
+	i, below := min(sort.SearchFloat64s(p.cum, u), len(p.cum)-1), 0.0
 	if i > 0 {
 		below = p.cum[i-1]
 	}

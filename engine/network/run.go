@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// mostTrials keeps all sums within 64 bits.
-const mostTrials = 1 << 17
+// MostTrials keeps all sums within 64 bits.
+const MostTrials = 1 << 17
 
 // Run 模拟参数.
 type Run struct {
@@ -68,8 +68,8 @@ func (m *Model) Run(r Run) (*Outcome, error) {
 }
 
 func (m *Model) outcome(r Run) (*Outcome, error) {
-	if r.Trials < 1 || r.Trials > mostTrials {
-		return nil, ErrTrials.With("n", r.Trials, "limit", mostTrials)
+	if r.Trials < 1 || r.Trials > MostTrials {
+		return nil, ErrTrials.With("n", r.Trials, "limit", MostTrials)
 	}
 	o := &Outcome{model: m, run: r, Trials: (r.Trials + batch - 1) / batch * batch}
 	for range m.target {

@@ -67,7 +67,7 @@ type StepOptions struct {
 // ReadSteps reads a table of steps (rows of cells). All that is wrong comes back at once, each finding with its row and column,
 // counted from 1; then there is no file.
 func ReadSteps(rows [][]string, o StepOptions) (*File, []network.Finding, error) {
-	s := &steps{StepOptions: o, rows: rows, file: &File{Format: Steps, Network: &network.Network{Start: o.Start}}, class: map[string]int{}}
+	s := &steps{StepOptions: o, rows: rows, file: &File{Format: Steps, Network: &network.Network{Start: o.Start, Rules: network.Rules{HoldAtDataDate: true}}}, class: map[string]int{}}
 	if !s.heading() {
 		return nil, nil, ErrNoHeading
 	}
