@@ -337,7 +337,7 @@ func hundredth(x float64) float64  { return math.Round(x*100) / 100 }
 func thousandth(x float64) float64 { return math.Round(x*1000) / 1000 }
 
 func (out *networkForecast) print(c *call) {
-	c.say("forecast.network.head", "name", out.Name, "file", out.File, "n", out.Activities, "trials", out.Trials, "seed", out.Seed)
+	c.say("forecast.network.head", "name", cmp.Or(out.Name, out.File), "file", out.File, "n", out.Activities, "trials", out.Trials, "seed", out.Seed)
 	if out.AsOf != "" {
 		c.say("forecast.network.as-of", "date", out.AsOf)
 	}

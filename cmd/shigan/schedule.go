@@ -271,7 +271,7 @@ func tenth(x float64) float64 { return math.Round(x*10) / 10 }
 const mostLines = 10
 
 func (o *checked) print(c *call) {
-	c.say("schedule.check.head", "file", o.File, "name", o.Name, "format", o.Format, "program", o.Program, "activities", o.Activities, "links", o.Links)
+	c.say("schedule.check.head", "file", o.File, "name", cmp.Or(o.Name, o.File), "format", o.Format, "program", o.Program, "activities", o.Activities, "links", o.Links)
 	for _, f := range o.Faults {
 		fmt.Fprintln(c.out, f.Text)
 	}

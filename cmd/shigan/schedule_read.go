@@ -60,6 +60,11 @@ func (c *call) openPlan() (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Format == schedulefile.PSPLIB || p.Format == schedulefile.Patterson {
+		if p.nobody = true; start == (calendar.Date{}) {
+			start = p.asOf
+		}
+	}
 	if start != (calendar.Date{}) {
 		p.Network.Start = network.On(start, 0)
 	}
