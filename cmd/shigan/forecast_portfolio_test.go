@@ -1,9 +1,15 @@
 package main
 
 import (
-	"math"
+	"fmt"
+	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"slices"
 	"testing"
+
+	"shigan/engine/curve"
+	"shigan/kernel/calendar"
 )
 
 const sharedPortfolio = "../../../shared/data/projects/gmpp_panel_2014_2019.csv"
@@ -32,42 +38,48 @@ func TestSlipsOfTheUKPortfolioAreRankedBetterThanByItsColours(t *testing.T) {
 	}
 }
 
-// TestAReturnLearnsNothingFromItsOwnOutcome: the outcome of a year may be anything, its chances stay.
-func TestAReturnLearnsNothingFromItsOwnOutcome(t *testing.T) {
-	if _, err := os.Stat(sharedPortfolio); err != nil {
-		t.Skip("the portfolio is not there")
+// TestAReturnIsForecastFromWhatWasKnownThen: with every later return and every later outcome cut out of the file, each chance of the
+// sample's 2017 stays bit by bit.
+func TestAReturnIsForecastFromWhatWasKnownThen(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	text := "pub_year,key,department,rating,start,end,fy_baseline_m,fy_forecast_m,wlc_m,next_end,slip_months\n"
+	cut := text
+	for year := 2014; year <= 2019; year++ {
+		for k := range 30 {
+			end := calendar.MustDate("2018-03-31").AddDays(r.IntN(1500))
+			row := fmt.Sprintf("%d,p%d,D%d,%s,2012-01-01,%s,10,%d,%d,", year, k, k%4, []string{"Green", "Amber", "Red"}[r.IntN(3)], end, 5+r.IntN(10), 10+r.IntN(500))
+			outcome := fmt.Sprintf("%s,%d", end.AddDays(200), r.IntN(14))
+			text += row + outcome + "\n"
+			if year < 2017 {
+				cut += row + outcome + "\n"
+			} else if year == 2017 {
+				cut += row + ",\n"
+			}
+		}
 	}
-	rows, _, err := readPortfolio(sharedPortfolio)
+	whole, then := chances2017(t, text), chances2017(t, cut)
+	if len(whole) != 30 || !slices.Equal(whole, then) {
+		t.Errorf("what came later reached 2017:\n%v\n%v", whole, then)
+	}
+}
+
+func chances2017(t *testing.T, text string) (p []float64) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "panel.csv")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := readPortfolio(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	chances := func() (p []float64) {
-		for i := range rows {
-			if rows[i].year == 2018 && !math.IsNaN(rows[i].slip) {
-				rows[i].slip = math.NaN() // open, as on the day of the return
+	cases, _ := dated(rows, usualMonths)
+	for _, m := range curve.ForwardChain(portfolioFeatures, cases, curve.DefaultChain) {
+		for _, c := range cases {
+			if m.Period == 2017 && c.Period == 2017 {
+				p = append(p, m.Chance(c))
 			}
 		}
-		cases := []yearly{}
-		for _, y := range rows {
-			if y.year <= 2018 {
-				cases = append(cases, y)
-			}
-		}
-		out, err := scorePortfolio(cases, usualMonths, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, o := range out.Open {
-			p = append(p, o.Chance)
-		}
-		return p
 	}
-	known, err := scorePortfolio(rows, usualMonths, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	auc := known.Years[len(known.Years)-1]
-	if p := chances(); len(p) < auc.Cases || p[0] <= p[len(p)-1] {
-		t.Errorf("%d chances of %d", len(p), auc.Cases)
-	}
+	return p
 }
