@@ -39,10 +39,10 @@ type checked struct {
 	Start        string            `json:"start"`
 	Finish       string            `json:"finish"`
 	DataDate     string            `json:"data_date"`
-	Days         float64           `json:"days"`           // from start to finish, working days of the project's calendar
-	CriticalRule string            `json:"critical_rule"`  // total_float or longest_path, as the file says
-	CriticalPath []string          `json:"critical_path"`  // the chain of driving links that ends last, first activity first
-	Critical     []string          `json:"critical"`       // all activities that are critical by the rule
+	Days         float64           `json:"days"`          // from start to finish, working days of the project's calendar
+	CriticalRule string            `json:"critical_rule"` // total_float or longest_path, as the file says
+	CriticalPath []string          `json:"critical_path"` // the chain of driving links that ends last, first activity first
+	Critical     []string          `json:"critical"`      // all activities that are critical by the rule
 	Schedule     []checkedActivity `json:"schedule"`
 	Points       []checkedPoint    `json:"points"`
 	Findings     []spoken          `json:"findings"`

@@ -37,7 +37,9 @@ type Posterior struct {
 // not on the reported one; and d > a, for it is not done. The usual shortcut (the variance from π, a normal update, cut off at a)
 // covers 72 % where it says 80 %, so the posterior is summed on a grid. Being cut off at a is right where the day of the report
 // does not depend on d: month ends do not, "when the unit chose to report" does.
-func Progress(class Outlook, r Report) Posterior {
+func Progress(class Outlook, r Report) Posterior { return posterior(class, r, gridPoints) }
+
+func posterior(class Outlook, r Report, points int) Posterior {
 	m, s := class.Mean, class.Sd()
 	kappa := r.Kappa
 	if kappa == 0 {
@@ -62,7 +64,7 @@ func Progress(class Outlook, r Report) Posterior {
 		}
 		return w
 	}
-	p := Posterior{Plan: r.Plan, from: lo, step: (hi - lo) / gridPoints, cum: make([]float64, gridPoints)}
+	p := Posterior{Plan: r.Plan, from: lo, step: (hi - lo) / float64(points), cum: make([]float64, points)}
 	p.fill(logWeight)
 	return p
 }
