@@ -75,12 +75,13 @@ func (o *Office) Calendar(ctx context.Context, secret string) ([]byte, error) {
 		return nil, ErrNoFeed
 	}
 	person, err := org.PersonOf(r, feed.Person)
-	if err != nil || person.Disabled {
-		return nil, errors.Join(ErrNoFeed, err)
+	if errors.Is(err, org.ErrNoPerson) || err == nil && person.Disabled {
+		return nil, ErrNoFeed
+	} else if err != nil { // a database that does not answer is no address taken back: programs drop what is not found
+		return nil, err
 	}
 	if seen, err := time.Parse(ledger.TimeLayout, feed.Seen); err != nil || now.Sub(seen) > time.Hour {
-		feed.Seen = stamp(now)
-		if err := r.PutFeed(feed); err != nil {
+		if err := r.FeedSeen(feed.Hash, stamp(now)); err != nil {
 			return nil, err
 		}
 	}

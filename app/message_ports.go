@@ -28,6 +28,7 @@ type Mailbox interface {
 	Feeds(person string) ([]Feed, error)
 	FeedOf(hash string) (Feed, bool, error)
 	PutFeed(f Feed) error
+	FeedSeen(hash, at string) error // of one that is there
 	EndFeed(person, hash string) (bool, error)
 }
 

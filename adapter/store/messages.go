@@ -355,7 +355,13 @@ func (d *District) FeedOf(hash string) (app.Feed, bool, error) {
 
 func (d *District) PutFeed(f app.Feed) error {
 	_, err := d.s.one.ExecContext(d.ctx, `INSERT INTO calendar_feed (district, hash, person, label, made_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (district, hash) DO UPDATE SET seen_at = excluded.seen_at`, d.Code, f.Hash, f.Person, storable(f.Label), f.Made, f.Seen)
+		ON CONFLICT (district, hash) DO NOTHING`, d.Code, f.Hash, f.Person, storable(f.Label), f.Made, f.Seen)
+	return friendly(err)
+}
+
+// FeedSeen notes when a feed was last read. One that was taken back meanwhile does not come back by it.
+func (d *District) FeedSeen(hash, at string) error {
+	_, err := d.s.one.ExecContext(d.ctx, `UPDATE calendar_feed SET seen_at = $3 WHERE district = $1 AND hash = $2`, d.Code, hash, at)
 	return friendly(err)
 }
 

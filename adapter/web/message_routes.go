@@ -1,5 +1,7 @@
 package web
 
 func messageRoutes() []route {
-	return []route{}
+	return []route{
+		{"GET", calendarPath + "{file}", public, (*view).calendarFeed, 0},
+	}
 }
