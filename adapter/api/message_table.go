@@ -18,7 +18,10 @@ func (s *server) messageOperations() []operation {
 		get("/hooks", "read.deliveries", "hooks", (*caller).hooks),
 		on(http.MethodPost, "/hooks", "org.open-hook", "org-open-hook", (*caller).openHook),
 		deed("/hooks/{id}/close", "org.close-hook", (*caller).closeHook),
+		deed("/hooks/{id}/pause", "org.pause-hook", (*caller).pauseHook),
+		deed("/hooks/{id}/resume", "org.resume-hook", (*caller).resumeHook),
 		get("/deliveries", "read.deliveries", "deliveries", (*caller).deliveries),
+		on(http.MethodPost, "/deliveries/again", "set.delivery", "set-delivery", (*caller).tryAgain),
 		on(http.MethodPost, "/cases/remind", "case.remind", "case-remind", (*caller).remindCases),
 	}
 }

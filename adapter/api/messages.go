@@ -187,6 +187,8 @@ type HookRow struct {
 	Host   string   `json:"host"`
 	Groups []string `json:"groups"`
 	Opened string   `json:"opened"`
+	State  string   `json:"state" enum:"open,paused,closed"`
+	Paused string   `json:"paused,omitempty"`
 	Closed string   `json:"closed,omitempty"`
 	Why    string   `json:"why,omitempty"`
 	Seq    int64    `json:"seq"`
@@ -195,7 +197,7 @@ type HookRow struct {
 func (c *caller) hooks(*none) (*listOut[HookRow], error) {
 	all, err := app.All[org.Hook](c.read(), org.HookKind, "")
 	return listed(each(all, func(h org.Hook) HookRow {
-		return HookRow{h.ID, h.Label, h.Host, some(h.Topics), h.Opened, h.Closed, h.Why, h.Seq}
+		return HookRow{h.ID, h.Label, h.Host, some(h.Topics), h.Opened, h.Stage(), h.Paused, h.Closed, h.Why, h.Seq}
 	}), ""), err
 }
 
@@ -234,6 +236,19 @@ type closeHookIn struct {
 
 func (c *caller) closeHook(in *closeHookIn) (*receiptOut, error) {
 	return receipt(c.s.o.CloseHook(c.ctx, c.by, in.ID, in.Body.Reason, in.options()))
+}
+
+func (c *caller) pauseHook(in *closeHookIn) (*receiptOut, error) {
+	return receipt(c.s.o.PauseHook(c.ctx, c.by, in.ID, in.Body.Reason, in.options()))
+}
+
+type resumeHookIn struct {
+	Deed
+	ID string `path:"id" maxLength:"40"`
+}
+
+func (c *caller) resumeHook(in *resumeHookIn) (*receiptOut, error) {
+	return receipt(c.s.o.ResumeHook(c.ctx, c.by, in.ID, in.options()))
 }
 
 // DeliveryRow 投递 is what was sent and what came of it, never what it says.
@@ -281,6 +296,16 @@ func (c *caller) deliveries(in *deliveriesIn) (*listOut[DeliveryRow], error) {
 		}
 		return r
 	}), next), nil
+}
+
+type againIn struct {
+	Body struct {
+		ID string `json:"id" minLength:"1" maxLength:"200"`
+	}
+}
+
+func (c *caller) tryAgain(in *againIn) (*noContent, error) {
+	return &noContent{}, c.s.o.TryAgain(c.ctx, in.Body.ID)
 }
 
 // Reminders is how many slips the clock sent and how many reminders it gave.
