@@ -29,7 +29,7 @@ var ErrNoFeed = fault.New(fault.NotFound, "app.no-feed")
 var ErrFeeds = fault.New(fault.Conflict, "app.too-many-feeds") // most
 
 const (
-	feedsMost = 10
+	FeedsMost = 10
 	feedCases = 300 // of one post; the first due come first
 	feedPast  = 31  // days for which meetings stay
 )
@@ -43,8 +43,8 @@ func (o *Office) NewFeed(ctx context.Context, by org.Signer, label string) (secr
 	if err != nil {
 		return "", err
 	}
-	if len(have) >= feedsMost {
-		return "", ErrFeeds.With("most", feedsMost)
+	if len(have) >= FeedsMost {
+		return "", ErrFeeds.With("most", FeedsMost)
 	}
 	raw := make([]byte, 32)
 	rand.Read(raw)
