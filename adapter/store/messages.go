@@ -104,8 +104,8 @@ func (d *District) CountMessages(f app.MessageFilter) (n int, err error) {
 	var q query
 	q.WriteString(`SELECT COUNT(*) FROM (SELECT DISTINCT seq, topic, subject FROM (SELECT seq, topic, subject FROM message WHERE district = ` + q.arg(d.Code))
 	q.messages(f)
-	if f.Limit > 0 {
-		q.WriteString(` LIMIT ` + q.arg(f.Limit*max(1, len(f.Posts))))
+	if f.Limit > 0 && f.Posts != nil { // so many rows hold as many messages as are counted
+		q.WriteString(` LIMIT ` + q.arg(f.Limit*len(f.Posts)))
 	}
 	q.WriteString(`) AS few) AS told`)
 	err = d.q.QueryRowContext(d.ctx, q.String(), q.args...).Scan(&n)
