@@ -2,7 +2,6 @@ package web
 
 import (
 	"html/template"
-	"slices"
 	"strings"
 	"time"
 
@@ -114,10 +113,8 @@ func (v *view) choices() app.Choices {
 // tryChoices shows what the choices in the form would bring about, before they are kept.
 func (v *view) tryChoices() error {
 	c := v.choices()
-	for _, way := range c.Mail {
-		if !slices.Contains([]string{app.MailDigest, app.MailNow, app.MailOff}, way) {
-			return errForm.With("field", v.T("settings.mail"))
-		}
+	if err := c.Check(); err != nil {
+		return err
 	}
 	return v.settingsShow(settingsPage{C: c, In: "choices"}, 200)
 }
