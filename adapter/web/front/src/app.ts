@@ -9,6 +9,7 @@ import { lists } from "./lists";
 import { meeting } from "./meeting";
 import { sheet } from "./sheet";
 import { steps } from "./steps";
+import { tryit } from "./tryit";
 import { visit } from "./visit";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -19,6 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
   desk();
   meeting();
   lists();
+  tryit();
   visit();
   messages();
 });
