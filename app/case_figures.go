@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -39,6 +40,8 @@ var caseWords = map[string]struct {
 	now    bool
 	narrow func(f *CaseFilter, m calendar.Month, now string)
 }{
+	"cases_all":     {true, func(f *CaseFilter, _ calendar.Month, _ string) {}},
+	"cases_ended":   {true, func(f *CaseFilter, _ calendar.Month, _ string) { f.Closed = true }},
 	"cases_open":    {true, func(f *CaseFilter, _ calendar.Month, _ string) { f.Open = true }},
 	"cases_overdue": {true, func(f *CaseFilter, _ calendar.Month, now string) { f.Open, f.DueBefore = true, now }},
 	"cases_near":    {true, func(f *CaseFilter, _ calendar.Month, now string) { f.Open, f.NearBefore = true, now }},
@@ -75,18 +78,14 @@ func toDate(more func(f *CaseFilter)) func(*CaseFilter, calendar.Month, string) 
 
 func (s *counts) instant() string { return s.now.UTC().Format(time.RFC3339) }
 
-// CasesBehind is the filter of the cases that a word counts in a group and month, the ones that matter most first.
-func (s *counts) behind(word string, g CaseGroup, m calendar.Month) (f CaseFilter, ok bool) {
-	w, ok := caseWords[word]
-	if !ok {
-		return f, false
-	}
-	f = g.filter()
-	w.narrow(&f, m, s.instant())
+// behind is the filter of the cases that a word counts in a group and month, the ones that matter most first.
+func (s *counts) behind(word string, g CaseGroup, m calendar.Month) (CaseFilter, error) {
+	f, err := g.filter(s.r)
+	caseWords[word].narrow(&f, m, s.instant())
 	if f.Closed || f.ClosedIn != "" {
 		f.Sort, f.Desc = "closed", true
 	}
-	return f, true
+	return f, err
 }
 
 // Column counts words of groups of cases, groups of one kind with one question.
@@ -105,7 +104,7 @@ func (s *counts) Column(ctx context.Context, w rules.Word, subjects []string, m 
 	alike := map[string][]CaseGroup{} // those that one question tells apart
 	for _, x := range subjects {
 		if g, ok := ParseCaseGroup(x); ok {
-			key := strings.Join(append([]string{g.Use, strings.Join(g.Parties, ",")}, g.by()...), "/")
+			key := strings.Join(append([]string{g.Use, g.Meeting, CaseGroup{Parties: g.Parties}.Subject()}, g.by()...), "/")
 			alike[key] = append(alike[key], g)
 		}
 	}
@@ -126,11 +125,13 @@ func (s *counts) count(word string, groups []CaseGroup, m calendar.Month) ([]rul
 	by := groups[0].by()
 	g := groups[0]
 	if len(groups) > 1 {
-		g = CaseGroup{Use: g.Use, Parties: g.Parties}
+		g = CaseGroup{Use: g.Use, Parties: g.Parties, Meeting: g.Meeting}
 	}
-	f, _ := s.behind(word, g, m)
+	f, err := s.behind(word, g, m)
+	if err != nil {
+		return nil, err
+	}
 	var found []CaseCount
-	var err error
 	switch days := strings.HasPrefix(word, "cases_days_"); {
 	case days:
 		found, err = s.once(f, append(by, "days"))
@@ -172,8 +173,7 @@ func (c CaseCount) told(f CaseFilter) bool {
 // once asks the same question once in a request.
 func (s *counts) once(f CaseFilter, by []string) ([]CaseCount, error) {
 	f.Sort, f.Desc = "", false
-	key := strings.Join(append([]string{f.ClosedFrom, f.ClosedTo, f.Use, strings.Join(f.Parties, ","), strconv.FormatBool(f.Parties == nil), f.Unit, f.NextPost, f.NextUnit,
-		strconv.FormatBool(f.NoUnit), strconv.FormatBool(f.NoTurn), strconv.FormatBool(f.NoPost), f.Kind, strconv.Itoa(f.Level)}, by...), "|")
+	key := fmt.Sprintf("%+v %v", f, by)
 	if got, ok := s.closed[key]; ok {
 		return got, nil
 	}
@@ -231,16 +231,12 @@ func (s *counts) Frozen(ctx context.Context, name string, subjects []string, m c
 func (o *Office) CaseFigures(ctx context.Context, by org.Signer, names []string, groups []CaseGroup) (*Figures, []string, error) {
 	r := o.Read(ctx)
 	subjects := make([]string, len(groups))
-	var sight *CaseGroup // of one reader it is the same for all groups
+	seen, err := sighted(r, by, CaseFilter{})
+	if err != nil {
+		return nil, nil, err
+	}
 	for i, g := range groups {
-		if sight == nil {
-			seen, err := o.groupOf(r, by, CaseGroup{Parties: g.Parties})
-			if err != nil {
-				return nil, nil, err
-			}
-			sight = &seen
-		}
-		g.Parties = sight.Parties
+		g.Parties = seen.Parties
 		subjects[i] = g.Subject()
 	}
 	figs, err := o.caseFigures(ctx, names, subjects)
@@ -302,9 +298,9 @@ func (o *Office) caseParts(ctx context.Context, by org.Signer, t *figure.Tree) e
 		if leaf.Word == nil || leaf.Word.Of != casework.GroupWords || !ok || leaf.Value.IsMissing() {
 			continue
 		}
-		f, ok := s.behind(leaf.Word.Name, g, leaf.Month)
-		if !ok {
-			continue
+		f, err := s.behind(leaf.Word.Name, g, leaf.Month)
+		if err != nil {
+			return err
 		}
 		all, err := s.r.CountCases(f)
 		if err != nil {

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"shigan/domain/casework"
+	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/kernel/table"
 )
 
 // CaseGroup 件组 is what a figure of cases is about: those of a use, with which some parties have to do, handled by a unit, at a level, of
-// a kind, waiting for somebody. Its subject is written cases/problem/of:U12/unit:U3/level:2.
+// a kind, waiting for somebody, given by a meeting. Its subject is written cases/problem/of:U12/unit:U3/level:2.
 type CaseGroup struct {
 	Use     string
 	Parties []string // nil: everybody's
@@ -21,6 +22,7 @@ type CaseGroup struct {
 	Kind    string
 	Next    string // the post whose turn it is; nobody: it waits for whoever keeps the desk
 	NextOf  string // the unit whose turn it is, as such
+	Meeting string // tasks that this meeting gave
 }
 
 // Nobody stands in a group for the unit or the post that is not named.
@@ -50,6 +52,7 @@ func (g CaseGroup) Subject() string {
 	add("kind", g.Kind)
 	add("next", g.Next)
 	add("nextof", g.NextOf)
+	add("meeting", g.Meeting)
 	return b.String()
 }
 
@@ -79,6 +82,8 @@ func ParseCaseGroup(subject string) (g CaseGroup, ok bool) {
 			g.Next = value
 		case "nextof":
 			g.NextOf = value
+		case "meeting":
+			g.Meeting = value
 		default:
 			return g, false
 		}
@@ -93,8 +98,8 @@ func some(list []string) []string {
 	return list
 }
 
-// filter finds the cases of a group.
-func (g CaseGroup) filter() CaseFilter {
+// filter finds the cases of a group; those of a meeting are named by it.
+func (g CaseGroup) filter(v table.Reader) (CaseFilter, error) {
 	f := CaseFilter{Use: g.Use, Parties: g.Parties, Level: g.Level, Kind: g.Kind}
 	if f.Unit = g.Unit; g.Unit == Nobody {
 		f.Unit, f.NoUnit = "", true
@@ -105,7 +110,14 @@ func (g CaseGroup) filter() CaseFilter {
 	if g.NextOf != "" {
 		f.NextUnit, f.NoPost = g.NextOf, true
 	}
-	return f
+	if g.Meeting != "" {
+		m, err := dispatch.MeetingOf(v, g.Meeting)
+		if err != nil {
+			return f, err
+		}
+		f.IDs = append([]string{}, m.Tasks()...)
+	}
+	return f, nil
 }
 
 // by are the columns that tell groups of the same cases apart, and key finds this group among them.
@@ -146,7 +158,7 @@ func MaySeeGroup(v table.Reader, by org.Signer, g CaseGroup) error {
 		return err
 	}
 	if g.Parties == nil {
-		if g.Unit != "" || g.Next != "" || g.NextOf != "" {
+		if g.Unit != "" || g.Next != "" || g.NextOf != "" || g.Meeting != "" {
 			return org.ErrForbidden.With("deed", "read.case")
 		}
 		return nil
@@ -156,11 +168,4 @@ func MaySeeGroup(v table.Reader, by org.Signer, g CaseGroup) error {
 		err = org.ErrForbidden.With("deed", "read.case")
 	}
 	return err
-}
-
-// groupOf is a group of those cases that a signer sees.
-func (o *Office) groupOf(r Reader, by org.Signer, g CaseGroup) (CaseGroup, error) {
-	f, err := sighted(r, by, g.filter())
-	g.Parties = f.Parties
-	return g, err
 }

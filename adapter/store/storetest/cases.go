@@ -165,7 +165,8 @@ func caseFilters(all []looked, now time.Time, rng *rand.Rand) []app.CaseFilter {
 		{ClosedFrom: day(""), ClosedTo: calendar.DateOf(now).String()}, {Climbed: month(one().LastClimb)}, {ReopenedIn: month(one().LastReopen)}, {Reopened: true}, {Unfixed: true},
 		{Vacant: true}, {IDs: []string{one().ID, one().ID, "none"}}, {IDs: []string{}}, {Query: "用地"}, {Query: "gxqg"}, {Query: "%"}, {Query: "0%达标_"}, {Query: strings.ToLower(one().ID)},
 		{Climbed: "no month"}, {OpenedFrom: "no day"}, {NearBefore: soon}, {NearBefore: soon, Use: "problem"}, {DueBefore: soon, Use: "task"}, {NoUnit: true, Open: true}, {NoTurn: true},
-		{Fast: true}, {Unfixed: true, Use: "problem", ClosedFrom: "2022-01-01"}, {Use: "task", OpenedFrom: day("")}, {Use: "problem", ClosedFrom: day(""), Reopened: true},
+		{Closed: true, ClosedFrom: "2022-01-01", ClosedTo: "2022-12-31"}, {Closed: true, Rate: "done", Use: "task"}, {ClosedFrom: "2022-03-01", ClosedTo: "2022-03-31", Reopened: true}, {Closed: true, Unfixed: true},
+		{ClosedFrom: "2022-02-01", ClosedTo: "2022-03-31", Level: 1}, {Fast: true}, {Unfixed: true, Use: "problem", ClosedFrom: "2022-01-01"}, {Use: "task", OpenedFrom: day("")}, {Use: "problem", ClosedFrom: day(""), Reopened: true},
 		{Use: "problem", Climbed: month(one().LastClimb)}, {Use: "task", ReopenedIn: month(one().LastReopen)}}
 	var out []app.CaseFilter
 	for _, f := range base {
