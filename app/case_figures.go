@@ -285,8 +285,8 @@ func (o *Office) casePack(ctx context.Context, m calendar.Month, names []string)
 // partsShown is how many cases stand under a number; the list behind it shows all.
 const partsShown = 30
 
-// caseParts puts the cases under the words of a tree: those that the reader sees, and how many he does not. Under a rate they are given for
-// the part, not once more for the whole.
+// caseParts puts the cases under the first word of a tree: those that the reader sees, and how many he does not. Under a rate these are the
+// part; the whole has a tree of its own.
 func (o *Office) caseParts(ctx context.Context, by org.Signer, t *figure.Tree) error {
 	s := o.facts(ctx)
 	sight, err := SightOf(s.r, by)
@@ -326,6 +326,7 @@ func (o *Office) caseParts(ctx context.Context, by org.Signer, t *figure.Tree) e
 			leaf.Parts = append(leaf.Parts, figure.Part{Subject: casework.CaseKind + "/" + l.ID, Value: v, Seq: l.Seq})
 		}
 		leaf.Hidden, leaf.More = total(all)-total(seen), max(0, total(seen)-len(lines))
+		return nil
 	}
 	return nil
 }
