@@ -156,7 +156,7 @@ type CaseFilter struct {
 	DueFrom                   string    // due at or after this
 	OpenedFrom, OpenedTo      string    // days
 	ClosedFrom, ClosedTo      string    // days
-	ClosedBy                  string    // confirmed, withdrawn, signed
+	ClosedBy                  string    // confirmed, withdrawn, signed, undone
 	ClosedIn                  string    // the month in which it was closed: "2022-06"
 	Climbed                   string    // the month in which it climbed last
 	ReopenedIn                string    // the month in which it was reopened last
