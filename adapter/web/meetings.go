@@ -15,7 +15,7 @@ import (
 type meetingsPage struct {
 	Next    []nextRow
 	First   *nextRow // the first meeting among them
-	Rhythm  string // the pack's name, and what it is called
+	Rhythm  string   // the pack's name, and what it is called
 	Named   string
 	None    bool // no rhythm is in force
 	Ends    bool // the list of holidays ends before: nobody knows the days
