@@ -34,6 +34,7 @@ type Model struct {
 	causes []string // names of common causes
 	groups []group  // combinations of them
 	paces  []*pace  // by calendar; nil: always at work
+	hours  []*hours // by calendar; nil: not asked for
 	target []int32  // node of each target
 	place  []int32  // node of each activity of the graph, −1 if it leads to no target
 	starts int      // how many rows of starts are kept
@@ -89,9 +90,10 @@ type group struct {
 }
 
 // Compile checks a network and its risks (one for each activity) and makes a model of them.
-func Compile(n *Network, risks []Risk, o Options) (*Model, error) { return compile(n, risks, o, -1) }
+func Compile(n *Network, risks []Risk, o Options) (*Model, error) { return compile(n, risks, o, nil) }
 
-func compile(n *Network, risks []Risk, o Options, zero int) (*Model, error) {
+// compile compares with like, if there is one: the first day is kept, and calendars that both share are not worked out again.
+func compile(n *Network, risks []Risk, o Options, like *Model) (*Model, error) {
 	if len(risks) != len(n.Activities) {
 		return nil, ErrNoActivity.With("activity", len(risks))
 	}
@@ -104,14 +106,17 @@ func compile(n *Network, risks []Risk, o Options, zero int) (*Model, error) {
 		return nil, ErrNoStart
 	}
 	m := &Model{net: n, risks: risks, options: o, zero: first.day()}
-	if zero >= 0 && zero <= m.zero {
-		m.zero = zero // a changed network keeps the first day of the one it is compared with
+	if like != nil && like.zero <= m.zero {
+		m.zero = like.zero
+	} else {
+		like = nil
 	}
 	targets, err := g.targets(o.Targets)
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{Model: m, graph: g, hours: make([]*hours, len(n.Calendars)), cause: map[string]int32{}, known: map[[3]Load]int32{}}
+	m.hours = make([]*hours, len(n.Calendars))
+	c := &compiler{Model: m, graph: g, like: like, cause: map[string]int32{}, known: map[[3]Load]int32{}}
 	if err := c.run(targets); err != nil {
 		return nil, err
 	}
@@ -177,7 +182,7 @@ func (g *graph) join(id string, after []int) int {
 type compiler struct {
 	*Model
 	graph *graph
-	hours []*hours
+	like  *Model
 	cause map[string]int32
 	known map[[3]Load]int32 // groups of up to three causes
 }
@@ -261,6 +266,11 @@ func (g *graph) ancestors(targets []int32) []bool {
 
 // table makes sure that a calendar is worked out.
 func (c *compiler) table(i int) *hours {
+	if c.hours[i] == nil && c.like != nil {
+		if k := slices.Index(c.like.net.Calendars, c.graph.Calendars[i]); k >= 0 && c.like.hours[k] != nil {
+			c.hours[i], c.paces[i] = c.like.hours[k], c.like.paces[k]
+		}
+	}
 	if c.hours[i] == nil {
 		c.hours[i] = newHours(c.graph.Calendars[i], c.zero, c.zero+tableDays)
 		c.paces[i] = newPace(c.graph.Calendars[i], c.zero)

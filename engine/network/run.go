@@ -126,7 +126,7 @@ func (o *Outcome) Try(n *Network, risks []Risk, opt Options) (*Outcome, error) {
 	if o.kept == nil {
 		return nil, ErrNotKept
 	}
-	m, err := compile(n, risks, opt, o.model.zero)
+	m, err := compile(n, risks, opt, o.model)
 	if err != nil {
 		return nil, err
 	}
