@@ -20,7 +20,7 @@ type networkAssumptions struct {
 	Kappa    float64       `json:"progress_kappa"`    // scatter of progress reports
 	Three    int           `json:"three_point"`       // activities whose own three estimates were taken
 	Running  int           `json:"running"`           // activities under way: what is left of them follows from their reports
-	Levelled bool          `json:"resource_levelled"` // never, unless asked for
+	Levelled bool          `json:"resource_levelled"` // only where --level asks for it
 }
 
 // priorOfWork is log(actual/planned) ~ N(mean, sd²).
