@@ -188,6 +188,7 @@ type networkOptions struct {
 	stated            bool
 	rho               float64
 	level             bool
+	deaf              bool // learns nothing from what is finished or under way; for comparison only
 }
 
 func (c *call) networkOptions() (o networkOptions, err error) {
@@ -375,6 +376,9 @@ func (out *networkForecast) print(c *call) {
 	c.say("forecast.network.key")
 	for _, p := range out.Assumptions.Priors {
 		c.say("forecast.network.prior", "name", c.word("forecast.network.prior."+p.Name), "n", p.Activities, "p50", fmt.Sprintf("%.2f", math.Exp(p.Mean)), "p80", fmt.Sprintf("%.2f", math.Exp(p.Mean+0.8416*p.SD)))
+	}
+	if n := out.Assumptions.Finished; n > 0 {
+		c.say("forecast.network.learned", "n", n, "pace", fmt.Sprintf("%.2f", out.Assumptions.Pace))
 	}
 	c.say("forecast.network.rho", "rho", fmt.Sprintf("%g", out.Assumptions.Rho))
 	c.lines(out.Warnings)
