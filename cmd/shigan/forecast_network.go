@@ -342,6 +342,11 @@ func (c *call) warn(out *networkForecast, p *plan, hidden int) {
 			add(f)
 		}
 	}
+	for _, f := range p.Notes {
+		if f.Activity != "" {
+			add(f)
+		}
+	}
 	for code, k := range count {
 		if k > mostWarnings {
 			f := network.Find("forecast.network.more", "", "n", k-mostWarnings, "like", code)
@@ -350,6 +355,9 @@ func (c *call) warn(out *networkForecast, p *plan, hidden int) {
 	}
 	slices.SortStableFunc(out.Warnings, func(a, b spoken) int { return cmp.Compare(a.Severity, b.Severity) }) // errors first
 	for _, f := range p.Notes {
+		if f.Activity != "" {
+			continue
+		}
 		out.Notes = append(out.Notes, c.speak("info", f, n, at))
 	}
 }

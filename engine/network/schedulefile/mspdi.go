@@ -336,7 +336,10 @@ func (m *mspdi) computed(t *mspTask) Task {
 // links adds the links; those to other projects and to tasks that were left out are counted.
 func (m *mspdi) links(at map[string]int) {
 	n := m.file.Network
-	lost := 0
+	lost, any := 0, map[string]bool{}
+	for i := range m.tasks {
+		any[m.tasks[i].UID] = true
+	}
 	for i := range m.tasks {
 		t := &m.tasks[i]
 		to, ok := at[t.UID]
@@ -347,7 +350,11 @@ func (m *mspdi) links(at map[string]int) {
 		for _, p := range t.PredecessorLinks {
 			from, ok := at[p.PredecessorUID]
 			if !ok || yes(p.CrossProject) {
-				lost++
+				if !any[p.PredecessorUID] && !yes(p.CrossProject) {
+					m.file.nowhere(n.Activities[to].ID, p.PredecessorUID)
+				} else {
+					lost++
+				}
 				continue
 			}
 			l := network.Link{From: from, To: to, Elapsed: elapsed(p.LagFormat)}

@@ -224,6 +224,9 @@ func (x *xer) task(r xerRow) p6Activity {
 	} else if a.duration > 0 && a.running {
 		a.percent = min(max(1-a.remaining/a.duration, 0), 1) // what is left may be more than was planned
 	}
+	if phys := x.number(r, who, "phys_complete_pct"); phys < 0 || phys > 100 {
+		a.percent = phys / 100 // counts or not, somebody wrote it down: the network refuses it by name
+	}
 	for _, f := range [][2]string{{"cstr_type", "cstr_date"}, {"cstr_type2", "cstr_date2"}} {
 		code := r.get(f[0])
 		kind, known := xerConstraints[code]
