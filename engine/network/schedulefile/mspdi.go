@@ -171,7 +171,13 @@ func (m *mspdi) build() error {
 	if m.head["ScheduleFromStart"] == "0" {
 		f.note("from-finish")
 	}
+	noStart := n.Start == network.None
 	at := m.addTasks(cal)
+	for i := range f.Tasks { // lean files leave out the project's start
+		if s := f.Tasks[i].Computed.EarlyStart; noStart && s != network.None && (n.Start == network.None || s < n.Start) {
+			n.Start = s
+		}
+	}
 	m.links(at)
 	if m.wrong != nil {
 		return m.wrong
@@ -262,6 +268,11 @@ func (m *mspdi) task(t *mspTask, cal *mspCalendars) network.Activity {
 	if yes(t.Summary) {
 		a.Kind, a.Duration, a.BaselineDuration = network.Summary, 0, 0
 		return a
+	}
+	if t.Duration == "" && !yes(t.Milestone) { // lean files give dates alone
+		if from, to := m.instant("Start", t.Start), m.instant("Finish", t.Finish); from != network.None && to > from {
+			a.Duration = m.file.Network.Calendars[a.Calendar].Work(from, to)
+		}
 	}
 	if yes(t.Milestone) && a.Duration == 0 {
 		a.Kind = network.FinishMilestone

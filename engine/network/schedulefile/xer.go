@@ -219,6 +219,16 @@ func (x *xer) task(r xerRow) p6Activity {
 		duration: x.number(r, who, "target_drtn_hr_cnt"), remaining: x.number(r, who, "remain_drtn_hr_cnt"),
 		done: r.get("status_code") == "TK_Complete", running: r.get("status_code") == "TK_Active",
 		start: at("act_start_date"), finish: at("act_end_date"), resume: at("resume_date"), expected: at("expect_end_date")}
+	a.plannedStart, a.plannedFinish, a.noDuration = at("target_start_date"), at("target_end_date"), r.get("target_drtn_hr_cnt") == ""
+	if r.get("status_code") == "" { // lean files: what has dates has happened
+		a.done, a.running = a.finish != network.None, a.start != network.None && a.finish == network.None
+	}
+	if r.get("remain_drtn_hr_cnt") == "" && !a.done {
+		a.remaining = a.duration
+		if a.running {
+			a.remaining *= 1 - min(max(x.number(r, who, "phys_complete_pct")/100, 0), 1)
+		}
+	}
 	if r.get("complete_pct_type") == "CP_Phys" {
 		a.percent = x.number(r, who, "phys_complete_pct") / 100
 	} else if a.duration > 0 && a.running {
