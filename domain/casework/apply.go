@@ -13,6 +13,7 @@ import (
 
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
+	"shigan/kernel/quantity"
 	"shigan/kernel/rules"
 	"shigan/kernel/table"
 )
@@ -327,7 +328,8 @@ func (c Case) data() map[string]string {
 		m["case_confirmed"] = boolValue(c.ClosedBy == "confirmed")
 		if at, err := time.Parse(ledger.TimeLayout, c.Closed); err == nil {
 			m["case_closed"] = dayValue(calendar.DateOf(at))
-			m["case_days"] = number64(calendar.DateOf(at).Sub(calendar.DateOf(c.Opened)))
+			days := big.NewRat(int64(calendar.DateOf(at).Sub(calendar.DateOf(c.Opened))), 1)
+			m["case_days"] = rules.NumValue(days.Mul(days, quantity.UnitDay.Scale())).Canonical()
 		}
 	}
 	return m
