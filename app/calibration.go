@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"shigan/domain/project"
 	"shigan/domain/schedule"
@@ -61,6 +62,32 @@ var rivalNames = []string{"promised", "class", "linear"}
 // Calibration scores every kept forecast whose promised day has come. What is open after its day counts as not kept.
 func (o *Office) Calibration(ctx context.Context) (*Record, error) {
 	r := o.Read(ctx)
+	head, _, _, err := r.Log()
+	if err != nil {
+		return nil, err
+	}
+	day := calendar.DateOf(o.Clock())
+	o.record.mu.Lock()
+	defer o.record.mu.Unlock()
+	if o.record.last != nil && o.record.size == head.Size && o.record.day == day {
+		return o.record.last, nil
+	}
+	rec, err := o.calibrate(r, day)
+	if err == nil {
+		o.record.last, o.record.size, o.record.day = rec, head.Size, day
+	}
+	return rec, err
+}
+
+// recordCache keeps the record until the ledger grows or the day ends.
+type recordCache struct {
+	mu   sync.Mutex
+	size int64
+	day  calendar.Date
+	last *Record
+}
+
+func (o *Office) calibrate(r Reader, on calendar.Date) (*Record, error) {
 	kept, err := All[schedule.Kept](r, schedule.KeptKind, "")
 	if err != nil {
 		return nil, err
@@ -69,7 +96,6 @@ func (o *Office) Calibration(ctx context.Context) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	on := calendar.DateOf(o.Clock())
 	years := map[int]bool{}
 	for _, k := range kept {
 		years[k.Month.Year] = true
@@ -80,7 +106,7 @@ func (o *Office) Calibration(ctx context.Context) (*Record, error) {
 	}
 	rec := &Record{}
 	for _, k := range kept {
-		f, err := o.KeptForecasts(ctx, k.Month)
+		f, err := keptFile(r, k)
 		if err != nil {
 			return nil, err
 		}
@@ -98,6 +124,16 @@ func (o *Office) Calibration(ctx context.Context) (*Record, error) {
 	}
 	rec.sum()
 	return rec, nil
+}
+
+// Said finds how often something said with about these odds came true: the class of ten that the odds fall into.
+func (rec *Record) Said(odds float64) (kept, n int) {
+	for _, b := range rec.Bins {
+		if odds >= b.From && (odds < b.To || b.To == 1) {
+			return int(math.Round(b.Happened * float64(b.N))), b.N
+		}
+	}
+	return 0, 0
 }
 
 func scoredOf(c *schedule.Cast, p project.Project, money map[string]int64, on calendar.Date) (Scored, bool) {

@@ -25,6 +25,7 @@ type Foresight struct {
 	Size     int64 // entries behind it
 	Casts    []*schedule.Cast
 	Projects map[string]project.Project
+	Money    map[string]schedule.Money
 	Past     *schedule.Past
 
 	by      map[string]*schedule.Cast
@@ -89,10 +90,10 @@ func (o *Office) foresee(ctx context.Context, on calendar.Date, trials int, deep
 	if err != nil {
 		return nil, err
 	}
-	f := &Foresight{On: on, Projects: map[string]project.Project{}, by: map[string]*schedule.Cast{}, of: map[string][]*schedule.Cast{}, digests: map[string]string{}}
+	f := &Foresight{On: on, Projects: map[string]project.Project{}, Money: map[string]schedule.Money{}, by: map[string]*schedule.Cast{}, of: map[string][]*schedule.Cast{}, digests: map[string]string{}}
 	for _, in := range all {
 		id := in.Project.ID
-		f.Projects[id], f.Past = in.Project, in.Past
+		f.Projects[id], f.Money[id], f.Past = in.Project, in.Money, in.Past
 		d := in.Digest()
 		f.digests[id] = d
 		casts := []*schedule.Cast(nil)

@@ -90,6 +90,10 @@ func (o *Office) KeptForecasts(ctx context.Context, m calendar.Month) (*KeptFile
 	if !ok {
 		return nil, dispatch.ErrNotFrozen.With("month", m)
 	}
+	return keptFile(r, k)
+}
+
+func keptFile(r Reader, k schedule.Kept) (*KeptFile, error) {
 	raw, err := r.Blob(k.Values)
 	if err != nil {
 		return nil, err

@@ -72,23 +72,24 @@ func (o *Office) Inbox(ctx context.Context, by org.Signer, ask InboxAsk) (b Inbo
 	return b, err
 }
 
-// Bell tells whether there is something that a person has not looked at: a dot, never a number.
-func (o *Office) Bell(ctx context.Context, by org.Signer, posts []org.Post) (bool, error) {
+// UnreadMost is how far new messages are counted; beyond, a page says that there are more.
+const UnreadMost = 99
+
+// Unread is how many messages came since a person looked last, UnreadMost+1 at most. It is his own number: nobody else is shown it.
+func (o *Office) Unread(ctx context.Context, by org.Signer, posts []org.Post) (int, error) {
 	r := o.Read(ctx)
-	f := MessageFilter{Not: by.Person}
+	f := MessageFilter{Posts: []string{}, Not: by.Person, Limit: UnreadMost + 1}
 	for _, p := range posts {
 		f.Posts = append(f.Posts, p.ID)
 	}
 	var err error
 	if f.Groups, err = o.shown(r, by.Person); err != nil {
-		return false, err
+		return 0, err
 	}
-	last, err := r.LastMessage(f)
-	if err != nil || last == 0 {
-		return false, err
+	if f.After, err = r.Seen(by.Person); err != nil {
+		return 0, err
 	}
-	seen, err := r.Seen(by.Person)
-	return last > seen, err
+	return r.CountMessages(f)
 }
 
 // MarkSeen notes how far a person has looked. It is his own, and nobody is shown it or ranked by it.

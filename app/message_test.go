@@ -295,15 +295,18 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 			for i := range 7 {
 				raise(t, o, who["owner"], fmt.Sprint("问题", i))
 			}
-			bell := func(post string) bool {
-				on, err := o.Bell(ctx, who[post], []org.Post{{ID: post}})
+			unread := func(post string) int {
+				n, err := o.Unread(ctx, who[post], []org.Post{{ID: post}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				return on
+				return n
 			}
-			if !bell("leader") || !bell("dispatcher") || bell("owner") {
-				t.Error("the dot stands where nothing is new, or not where something is")
+			if unread("leader") != 7 || unread("dispatcher") != 7 || unread("owner") != 0 {
+				t.Errorf("new: %d, %d, %d", unread("leader"), unread("dispatcher"), unread("owner"))
+			}
+			if n, err := o.Unread(ctx, who["leader"], []org.Post{{ID: "leader"}, {ID: "dispatcher"}}); err != nil || n != 14 {
+				t.Errorf("of two posts that are told different things: %d %v", n, err)
 			}
 			var got []int64
 			ask := app.InboxAsk{Limit: 3}
@@ -330,10 +333,10 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 			if err := o.MarkSeen(ctx, who["dispatcher"], got[3]); err != nil { // an older window does not take it back
 				t.Fatal(err)
 			}
-			if bell("dispatcher") || !bell("leader") {
+			if unread("dispatcher") != 0 || unread("leader") != 7 {
 				t.Error("what one has seen is another's, or was taken back")
 			}
-			// who hides a group hears no dot of it
+			// who hides a group has none of it counted
 			c, _, err := o.ChoicesOf(ctx, "p-leader")
 			if err != nil {
 				t.Fatal(err)
@@ -342,7 +345,7 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 			if err := o.Choose(ctx, who["leader"], c); err != nil {
 				t.Fatal(err)
 			}
-			if b, err := o.Inbox(ctx, who["leader"], app.InboxAsk{}); err != nil || len(b.Messages) != 0 || bell("leader") {
+			if b, err := o.Inbox(ctx, who["leader"], app.InboxAsk{}); err != nil || len(b.Messages) != 0 || unread("leader") != 0 {
 				t.Errorf("a hidden group shows: %v %v", b, err)
 			}
 			if b, err := o.Inbox(ctx, who["leader"], app.InboxAsk{Group: app.GroupLevel}); err != nil || len(b.Messages) != 7 {

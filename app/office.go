@@ -86,6 +86,7 @@ type Office struct {
 	sets   setCache
 
 	foresight foresightCache
+	record    recordCache
 	watchers  watchers
 }
 

@@ -113,7 +113,9 @@ func (c *caller) importCases(in *caseImportIn) (*bodyOut[CaseImport], error) {
 			out.Sheets = append(out.Sheets, CaseSheet{f.File, s.Name, s.WhyNot, len(s.Rows), each(s.Columns, func(x app.RecognisedColumn) string { return x.Column + " " + x.Heading + " = " + cmp.Or(x.Field, "-") })})
 		}
 	}
-	say := func(list []app.RowSay) []string { return each(list, func(s app.RowSay) string { return s.Text.In(c.lang) }) }
+	say := func(list []app.RowSay) []string {
+		return each(list, func(s app.RowSay) string { return s.Text.In(c.lang) })
+	}
 	out.Lines = each(p.Lines, func(l app.CaseImportLine) CaseImportLine {
 		return CaseImportLine{l.File, l.Sheet, l.Row, l.Title, l.State, l.Case, say(l.Faults), say(l.Notes)}
 	})

@@ -9,7 +9,7 @@ import (
 // against rights.yaml and against every role.
 func (s *server) operations() []operation {
 	put, del := http.MethodPut, http.MethodDelete
-	return slices.Concat(s.caseOperations(), s.meetingOperations(), s.visitOperations(), s.messageOperations(), []operation{
+	return slices.Concat(s.caseOperations(), s.meetingOperations(), s.visitOperations(), s.messageOperations(), s.forecastOperations(), []operation{
 		on(http.MethodPost, "/sessions", public, "sign-in", (*caller).signIn),
 		on(del, "/sessions/current", anybody, "sign-out", (*caller).signOut),
 		on(put, "/sessions/current/post", anybody, "switch-post", (*caller).switchPost),

@@ -64,7 +64,7 @@ func readPortfolio(name string) ([]yearly, []finding, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &portfolioReader{file: filepath.Base(name), rows: rowsOf(&wb.Sheets[0]), col: map[string]int{}, said: map[string]int{}}
+	r := &portfolioReader{file: filepath.Base(name), rows: wb.Sheets[0].Rows(), col: map[string]int{}, said: map[string]int{}}
 	if len(r.rows) == 0 {
 		return nil, nil, errNoColumn.With("file", r.file, "column", "pub_year")
 	}

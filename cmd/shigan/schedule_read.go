@@ -120,7 +120,7 @@ func (c *call) readTable(p *plan, raw []byte, start calendar.Date, refusal error
 		return nil, err
 	}
 	for i := range wb.Sheets {
-		f, wrong, err := schedulefile.ReadSteps(rowsOf(&wb.Sheets[i]), o)
+		f, wrong, err := schedulefile.ReadSteps(wb.Sheets[i].Rows(), o)
 		if errors.Is(err, schedulefile.ErrNoHeading) {
 			continue
 		}
@@ -198,28 +198,6 @@ func (c *call) listed(f *fault.Fault, lines []string) error {
 		return f
 	}
 	return f.With("faults", lines)
-}
-
-// rowsOf is a sheet as rows of texts; a date is written as one.
-func rowsOf(s *sheet.Sheet) [][]string {
-	var rows [][]string
-	for _, cell := range s.Cells {
-		if s.HiddenRows[cell.Row] {
-			continue
-		}
-		for len(rows) < cell.Row {
-			rows = append(rows, nil)
-		}
-		for len(rows[cell.Row-1]) < cell.Col {
-			rows[cell.Row-1] = append(rows[cell.Row-1], "")
-		}
-		text := cell.Text
-		if cell.Kind == sheet.Date && cell.Day.Year > 0 {
-			text = fmt.Sprintf("%04d-%02d-%02d", cell.Day.Year, cell.Day.Month, cell.Day.Day)
-		}
-		rows[cell.Row-1][cell.Col-1] = text
-	}
-	return rows
 }
 
 // faults refuses a network that cannot be computed, with everything that is wrong with it.

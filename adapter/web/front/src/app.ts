@@ -1,6 +1,7 @@
 // What pages do beyond links and forms: the WHY sheet, the palette, lists by keyboard, drafts that save themselves.
 // Every page works without this file.
 import "htmx.org";
+import { messages } from "./messages";
 import { palette } from "./palette";
 import { desk } from "./desk";
 import { drafts } from "./drafts";
@@ -8,6 +9,7 @@ import { lists } from "./lists";
 import { meeting } from "./meeting";
 import { sheet } from "./sheet";
 import { steps } from "./steps";
+import { tryit } from "./tryit";
 import { visit } from "./visit";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -18,5 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
   desk();
   meeting();
   lists();
+  tryit();
   visit();
+  messages();
 });
