@@ -24,7 +24,7 @@ func Apply(w table.Writer, e ledger.Entry) error {
 	switch e.Kind {
 	case "case.desk-adopted/1":
 		return applyAdopted(w, e)
-	case "case.opened/1":
+	case "case.opened/1", "case.taken-over/1":
 		return applyOpened(w, e)
 	case "case.moved/1", "case.confirmed/1", "case.refused-by-raiser/1", "case.returned/1", "case.climbed/1":
 		var s step
