@@ -15,7 +15,7 @@ check: ## the quick half of it, offline, in seconds: format, vet, tests on SQLit
 	@scripts/check
 
 calibrate: ## the long sister of test: every forecast model against 2,000 draws from its own prior
-	SHIGAN_SBC=2000 go test -count=1 -run 'Calibrat|Shortcut' ./engine/...
+	SHIGAN_SBC=2000 go test -count=1 -run 'Calibrat|Shortcut' ./engine/... ./cmd/shigan
 
 bench: ## measure, as ratios within one run; results go to docs/bench.md
 	@scripts/bench

@@ -284,6 +284,10 @@ func (o *Office) FreezeMonth(ctx context.Context, by org.Signer, m calendar.Mont
 		if errors.Is(err, ErrMoved) && try < 5 { // somebody reported meanwhile: compute again
 			continue
 		}
+		if err == nil && !opt.DryRun && !rec.Repeat {
+			// What cannot be stored now is stored by the night's round: the freeze stands either way.
+			_ = o.keepOnce(ctx, m)
+		}
 		return rec, fz, err
 	}
 }

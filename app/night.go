@@ -101,6 +101,9 @@ func (n *Night) Clock(ctx context.Context) (r Round) {
 		if r.Slips, r.Reminded, err = n.Office.RunReminders(ctx); err != nil {
 			errs = append(errs, err)
 		}
+		if err = n.Office.keepLate(ctx); err != nil {
+			errs = append(errs, err)
+		}
 		if ctx.Err() == nil { // what could not be done is tried again with the next walk, not with every round
 			n.walked = hour
 		}

@@ -15,6 +15,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/schedule"
 	"shigan/domain/visit"
 	"shigan/kernel/fault"
 	"shigan/kernel/ledger"
@@ -66,6 +67,8 @@ type Office struct {
 	Library  *rules.Library
 	Desks    *casework.Library // packs that can be adopted; cases live by what was adopted, not by these
 	Rhythms  *dispatch.Rhythms // likewise, of meetings
+	Assumed  *schedule.Assumed // what forecasts assume; nil: no forecasts
+	Networks []schedule.Template
 	Vault    vault.Vault
 	Clock    func() time.Time
 	Messages *MessageRules // what holds for whoever chose nothing
@@ -74,14 +77,17 @@ type Office struct {
 
 	HookAllowed HookAllowed // which addresses outside may be told
 
-	signer   note.Signer
-	queue    chan *job
-	stop     chan struct{}
-	done     sync.WaitGroup
-	names    nameCache
-	groups   groupCache
-	sets     setCache
-	watchers watchers
+	signer note.Signer
+	queue  chan *job
+	stop   chan struct{}
+	done   sync.WaitGroup
+	names  nameCache
+	groups groupCache
+	sets   setCache
+
+	foresight foresightCache
+	record    recordCache
+	watchers  watchers
 }
 
 // Origin names a district's log and key.
@@ -365,6 +371,8 @@ func applyRoom(b Batch, e ledger.Entry) error {
 		return casework.Apply(b, e)
 	case "visit":
 		return visit.Apply(b, e)
+	case "schedule":
+		return schedule.Apply(b, e)
 	}
 	return nil // a kind of a later version: kept, hashed, and shown as it is
 }

@@ -15,6 +15,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/schedule"
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/quantity"
@@ -112,6 +113,12 @@ func Office(t testing.TB, s *store.Store, clock *Clock, suite *ledger.Suite) *ap
 		t.Fatal(err)
 	}
 	if o.Rhythms, err = dispatch.LoadRhythms(packs.FS()); err != nil {
+		t.Fatal(err)
+	}
+	if o.Assumed, err = schedule.LoadAssumed(packs.FS(), Code); err != nil {
+		t.Fatal(err)
+	}
+	if o.Networks, err = schedule.LoadTemplates(packs.FS()); err != nil {
 		t.Fatal(err)
 	}
 	return o

@@ -24,4 +24,5 @@ type Papers interface {
 // Sheets reads workbooks; adapter/sheet does it, cmd wires it.
 type Sheets interface {
 	Recognise(name string, data []byte, ask app.SheetAsk) (app.Recognised, error)
+	app.TableReader
 }

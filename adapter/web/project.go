@@ -42,6 +42,7 @@ type projectPage struct {
 	CanRaise  bool
 	Visits    []visitRow
 	CanVisit  bool
+	Fc        *projectForecast // nil: no forecasts here
 }
 
 type dutyRung struct {
@@ -121,6 +122,9 @@ func (v *view) projectPage() error {
 		}
 	}
 	if err := v.projectProblems(&d); err != nil {
+		return err
+	}
+	if d.Fc, err = v.forecasts(p); err != nil {
 		return err
 	}
 	d.CanReport = org.May(v.Read(), v.By, "dispatch.report", p.Scope()) == nil && d.Figs.Freeze == nil

@@ -54,5 +54,5 @@ func routes() []route {
 		{"POST", "/report/{id}/{month}/drop", "dispatch.report", (*view).dropTyped, 0},
 		{"POST", "/report/{id}/{month}/excuse", "dispatch.ask-excuse", (*view).askExcuse, 0},
 		{"GET", "/report/{id}/{month}/file/{digest}", "read.project", (*view).reportFile, 0},
-	}, slices.Concat(adminRoutes(), paperRoutes(), caseRoutes(), meetingRoutes(), visitRoutes(), messageRoutes())...)
+	}, slices.Concat(adminRoutes(), paperRoutes(), caseRoutes(), meetingRoutes(), visitRoutes(), messageRoutes(), foreseeRoutes())...)
 }

@@ -170,6 +170,7 @@ type view struct {
 	reader  app.Reader
 	months  []string
 	madeUp  map[string]bool // posts that were asked whether they are samples
+	plans   map[string]*planNames
 }
 
 func (v *view) ctx() context.Context { return v.r.Context() }

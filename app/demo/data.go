@@ -156,17 +156,18 @@ type wordsData struct {
 
 // data is everything in data/.
 type data struct {
-	units   unitsData
-	people  peopleData
-	named   namedFile
-	targets targetsData
-	words   wordsData
-	cases   casesData
+	units    unitsData
+	people   peopleData
+	named    namedFile
+	targets  targetsData
+	words    wordsData
+	cases    casesData
+	networks networkData
 }
 
 var read = sync.OnceValues(func() (*data, error) {
 	d := &data{}
-	for name, into := range map[string]any{"units": &d.units, "people": &d.people, "named": &d.named, "targets": &d.targets, "words": &d.words, "cases": &d.cases} {
+	for name, into := range map[string]any{"units": &d.units, "people": &d.people, "named": &d.named, "targets": &d.targets, "words": &d.words, "cases": &d.cases, "networks": &d.networks} {
 		raw, err := files.ReadFile("data/" + name + ".yaml")
 		if err != nil {
 			return nil, err

@@ -12,6 +12,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/domain/project"
+	"shigan/domain/schedule"
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/quantity"
@@ -42,6 +43,9 @@ func seeded(t *testing.T, opt demo.Options) *app.Office {
 		t.Fatal(err)
 	}
 	if o.Rhythms, err = dispatch.LoadRhythms(packs.FS()); err != nil {
+		t.Fatal(err)
+	}
+	if o.Assumed, err = schedule.LoadAssumed(packs.FS(), demo.District); err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()

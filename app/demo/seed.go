@@ -63,7 +63,7 @@ func SeedWith(ctx context.Context, o *app.Office, clock *Clock, opt Options, pro
 		return err
 	}
 	s := &seeding{timeline: &timeline{o: o, clock: clock, who: map[string]org.Signer{}}, d: d, items: items, opt: opt, say: progress}
-	for _, step := range []func(context.Context) error{s.rules, s.people, s.projects, s.programme, s.cases, s.story, s.history} {
+	for _, step := range []func(context.Context) error{s.rules, s.people, s.projects, s.programme, s.cases, s.story, s.networks, s.history} {
 		if err := step(ctx); err != nil {
 			return err
 		}

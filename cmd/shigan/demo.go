@@ -143,6 +143,9 @@ func (c *call) seed() error {
 	if o.Rhythms, err = c.rhythms(); err != nil {
 		return err
 	}
+	if err := c.forecasts(o); err != nil {
+		return err
+	}
 	began := time.Now()
 	step := ""
 	if err := demo.Seed(c.ctx, o, clock, func(name string, done, of int) {

@@ -159,6 +159,9 @@ func (c *call) office() (*app.Office, error) {
 	if o.Rhythms, err = c.rhythms(); err != nil {
 		return nil, err
 	}
+	if err := c.forecasts(o); err != nil {
+		return nil, err
+	}
 	return o, c.messages(o)
 }
 

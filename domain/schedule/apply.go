@@ -17,11 +17,11 @@ func Apply(w table.Writer, e ledger.Entry) error {
 	case "schedule.drawn/1":
 		return change(w, e, &drawn{}, func(p *Plan, b *drawn) {
 			if p.Version > 0 {
-				p.Versions = append(p.Versions, Version{N: p.Version, Steps: len(p.Steps), Drawn: p.Drawn, Reason: p.Reason, Seq: p.Seq})
+				p.Versions = append(p.Versions, Version{N: p.Version, Steps: len(p.Steps), Drawn: p.Drawn, Reason: p.Reason, Seq: p.DrawnSeq})
 			} else {
 				p.Born = e.Seq
 			}
-			p.Version, p.Goal, p.Steps, p.Template, p.Sample, p.Reason, p.Drawn, p.Post = b.Version, b.Goal, b.Steps, b.Template, b.Sample, b.Reason, e.EffectiveOn, e.Post
+			p.Version, p.Goal, p.Steps, p.Template, p.Sample, p.Reason, p.Drawn, p.Post, p.DrawnSeq = b.Version, b.Goal, b.Steps, b.Template, b.Sample, b.Reason, e.EffectiveOn, e.Post, e.Seq
 			for id := range maps.Clone(p.Marks) {
 				if _, ok := p.Step(id); !ok {
 					delete(p.Marks, id)

@@ -52,6 +52,8 @@ type Assumed struct {
 	Fits   float64 `yaml:"fits"`
 	Few    int     `yaml:"few"`
 	Slips  float64 `yaml:"slips"`
+	Pulls  int64   `yaml:"pulls"` // yuan
+	Worse  float64 `yaml:"worse"`
 	Groups int     `yaml:"groups"`
 	Trials struct {
 		Shown int `yaml:"shown"`
@@ -76,7 +78,9 @@ func (p prior) curve() curve.Prior {
 	return curve.Prior{Mean: p.Mean, S2: p.S2, Tau2: p.Tau2, Nu: p.Nu, Tau: p.Tau, Shape: p.Shape}
 }
 
-func (p prior) ok() bool { return p.S2 > 0 && p.Tau2 > 0 && p.Nu > 0 && p.Tau > 0 && math.Abs(p.Mean) < 5 }
+func (p prior) ok() bool {
+	return p.S2 > 0 && p.Tau2 > 0 && p.Nu > 0 && p.Tau > 0 && math.Abs(p.Mean) < 5
+}
 
 type assumedTest struct {
 	Name   string  `yaml:"name"`
@@ -163,7 +167,7 @@ func (a *Assumed) check() error {
 		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0, "climb": a.Climb >= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
 		"soon": a.Soon > 0, "season": season > 0, "year": a.Year.OfPlan > 0 && a.Year.Sigma > 0 && a.Year.Weight > 0, "start": a.Start.A > 0 && a.Start.B > 0,
 		"rate": a.Rate.A > 0 && a.Rate.B > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "slips": a.Slips > 0 && a.Slips < 1,
-		"groups": a.Groups > 0 && a.Groups <= 7, "trials": a.Trials.Shown >= 64 && a.Trials.Kept >= a.Trials.Shown,
+		"pulls": a.Pulls > 0, "worse": a.Worse > 0 && a.Worse < 1, "groups": a.Groups > 0 && a.Groups <= 7, "trials": a.Trials.Shown >= 64 && a.Trials.Kept >= a.Trials.Shown,
 	} {
 		if !ok {
 			return errors.New(name)

@@ -90,7 +90,8 @@ type Cast struct {
 	Rivals  []Rival       `json:"rivals,omitempty"`
 	Left    []string      `json:"left,omitempty"` // cases that nobody has placed
 	Sample  []int64       `json:"-"`              // days after AsOf, or fen; sorted
-	trials  []int64       // the same in the order of trials
+	Fan     []Month       `json:"-"`              // of an amount: the months to come
+	trials  []int64       // the sample in the order of trials
 }
 
 // Driver 什么在拖 is what one group of steps, one blocker, or one input adds to the likely day. Parts add up to the days between
@@ -110,11 +111,22 @@ type Rival struct {
 	Likely string  `json:"likely,omitempty"`
 }
 
+// Month 扇形 is what the year will have reached by the end of a month: P10, P25, P50, P75, P90 in fen.
+type Month struct {
+	Month int
+	P     [5]int64
+}
+
+// Joint is the sample in the order of trials, for programmes over joint trials.
+func (c *Cast) Joint() []int64 { return c.trials }
+
 // Money tells whether the promise is an amount.
 func (c *Cast) Money() bool { return c.Promise.Kind == ToSpend }
 
 // Day is the day that so many days after the forecast are.
-func (c *Cast) Day(offset int64) string { return calendar.MustDate(c.AsOf).AddDays(int(offset)).String() }
+func (c *Cast) Day(offset int64) string {
+	return calendar.MustDate(c.AsOf).AddDays(int(offset)).String()
+}
 
 // quantile is the smallest value with at least the share p of the sample at or below it.
 func quantile(sorted []int64, p float64) int64 {

@@ -347,8 +347,8 @@ type Kept struct {
 // KeptKind holds what was kept, by month.
 const KeptKind = "forecast-kept"
 
-func (Keep) Name() string                            { return "schedule.keep" }
-func (Keep) Scope(table.Reader) (org.Scope, error)   { return org.Scope{}, nil }
+func (Keep) Name() string                          { return "schedule.keep" }
+func (Keep) Scope(table.Reader) (org.Scope, error) { return org.Scope{}, nil }
 func (c Keep) Decide(v table.Reader, _ org.Signer, at time.Time) ([]ledger.Fact, error) {
 	var was Kept
 	if ok, err := v.Get(KeptKind, c.Kept.Month.String(), &was); err != nil || ok {

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -56,20 +57,47 @@ func (in *Inputs) plain(c *Cast) {
 // castYear is model E: the year's money by the share that months usually carry.
 func (in *Inputs) castYear(c *Cast) {
 	target := float64(c.Promise.Amount)
-	y := curve.Year{Month: in.Money.Month, Done: float64(in.Money.Done()), Expect: in.Past.OfPlan * target, Target: target, Shares: in.Past.Shares}
+	y := curve.Year{Month: in.Money.Month, Done: float64(in.Money.Done()), Expect: in.Past.OfPlan * target, Target: target, Shares: in.shares()}
 	y.Class = curve.Learned{N: in.Past.Years, All: in.Past.Years}
 	f := y.Forecast()
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
-	sample := even(in.Trials, f.Q.Quantile)
+	sample := even(in.Assumed.Trials.Shown, f.Q.Quantile)
 	out := make([]int64, len(sample))
 	for i, v := range sample {
 		out[i] = int64(math.Round(v))
 	}
 	c.fill(out)
+	done, g := in.Money.Done(), y.Shares.Cum
+	for m := in.Money.Month + 1; m <= 12 && g[in.Money.Month] < 1; m++ {
+		row := Month{Month: m}
+		for i, p := range []float64{.1, .25, .5, .75, .9} {
+			rest := float64(quantile(c.Sample, p) - done)
+			row.P[i] = done + int64(math.Round(rest*(g[m]-g[in.Money.Month])/(1-g[in.Money.Month])))
+		}
+		c.Fan = append(c.Fan, row)
+	}
 	// What moves the total away from the promise: what plans usually leave undone, and the months so far against their season.
 	usual := y.Expect - target
 	c.Drivers = []Driver{{Key: "class", Money: int64(math.Round(usual))}}
 	c.Drivers = append(c.Drivers, Driver{Key: "reports", Cause: "money", Money: c.LikelyM - c.Promise.Amount - c.Drivers[0].Money})
+}
+
+// shares are the usual shares of the months; of a project that begins within the year, only the months from its start on carry money.
+func (in *Inputs) shares() curve.Shares {
+	s := in.Past.Shares
+	begin := cmp.Or(in.Project.Start.Actual, in.Project.Start.Now)
+	if begin == "" || calendar.MustDate(begin).Year() != in.AsOf.Year() {
+		return s
+	}
+	from := calendar.MustDate(begin).Month().Month - 1 // months before the start
+	if s.Cum[from] >= 1 || from > in.Money.Month {
+		return s // it has not begun: what is expected stands for the whole
+	}
+	out := s
+	for m := range out.Cum {
+		out.Cum[m] = max(0, (s.Cum[m]-s.Cum[from])/(1-s.Cum[from]))
+	}
+	return out
 }
 
 // castStart is model F: something that has not begun, by how long it has waited.
@@ -90,18 +118,20 @@ func sorted(x []int64) []int64 { slices.Sort(x); return x }
 
 // starts draws days until it begins: the month by its chance, the day evenly within the month.
 func (in *Inputs) starts(w curve.Waiting) []float64 {
-	return even(in.Trials, func(p float64) float64 {
-		still, m := 1.0, 0
+	still, m := []float64{1}, 0
+	return even(in.Assumed.Trials.Shown, func(p float64) float64 { // p rises, so the month never falls
 		for {
-			next := w.StillWaiting(m + 1)
-			if 1-next >= p || m*30 > far {
+			if m+1 == len(still) {
+				still = append(still, w.StillWaiting(m+1))
+			}
+			if 1-still[m+1] >= p || m*30 > far {
 				part := 1.0
-				if still > next {
-					part = (p - (1 - still)) / (still - next)
+				if still[m] > still[m+1] {
+					part = (p - (1 - still[m])) / (still[m] - still[m+1])
 				}
 				return min((float64(m)+part)*monthDays, far)
 			}
-			still, m = next, m+1
+			m++
 		}
 	})
 }
@@ -116,7 +146,7 @@ func (in *Inputs) castChain(c *Cast) bool {
 		return false
 	}
 	ch := curve.Chain{Due: float64(calendar.MustDate(c.Promise.Due).Sub(in.AsOf)), Class: in.Past.Project(in.Project), Rho: in.Assumed.Shares.Project + in.Assumed.Shares.Cause,
-		Trials: in.Trials, Seed: in.Seed}
+		Trials: in.Assumed.Trials.Shown, Seed: in.Seed}
 	plan, last := calendar.MustDate(in.Project.Start.First), calendar.MustDate(begin)
 	if in.Project.Start.First == "" {
 		plan = last
@@ -145,7 +175,7 @@ func (in *Inputs) castChain(c *Cast) bool {
 		return false
 	}
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
-	c.fill(days(even(in.Trials, f.Q.Quantile)))
+	c.fill(days(even(in.Assumed.Trials.Shown, f.Q.Quantile)))
 	in.against(c, max(logic-ch.Elapsed, 0), f.Effects)
 	return true
 }
@@ -176,7 +206,7 @@ func (in *Inputs) castWhole(c *Cast) bool {
 	}
 	rest := func(o curve.Outlook, r curve.Report) []int64 {
 		post := curve.Progress(o, r).Table()
-		return days(even(in.Trials, func(p float64) float64 { return post.Quantile(p) - ran }))
+		return days(even(in.Assumed.Trials.Shown, func(p float64) float64 { return post.Quantile(p) - ran }))
 	}
 	c.fill(rest(class, rep))
 	blind := rep

@@ -90,6 +90,7 @@ type Plan struct {
 	Sample   bool              `json:"sample,omitempty"`
 	Reason   string            `json:"reason,omitempty"`
 	Drawn    string            `json:"drawn"`
+	DrawnSeq int64             `json:"drawn_seq"`
 	Post     string            `json:"post"`
 	Versions []Version         `json:"versions,omitempty"` // earlier drawings
 	Born     int64             `json:"born"`

@@ -241,6 +241,54 @@ func TestEveryModelIsCalibratedOnItsOwnPrior(t *testing.T) {
 	}
 }
 
+// TestTheGridCoversWhatItSaysAndTheShortcutsDoNot repeats the research's comparison: 4,000 reports, four ways of reading them.
+func TestTheGridCoversWhatItSaysAndTheShortcutsDoNot(t *testing.T) {
+	const draws = 4000
+	hits := map[string]int{}
+	n := 0
+	for i := 0; n < draws; i++ {
+		r := &truths{key: special.NewStream(7, "reports").Sub(i)}
+		a := 100 * (.1 + 1.2*r.u())
+		x := .2 + .4*r.normal()
+		if 100*math.Exp(x) <= a {
+			continue
+		}
+		n++
+		f := a / (100 * math.Exp(x))
+		y := x + .35*math.Sqrt((1-f)/f)*r.normal()
+		done := min(.99, a/(100*math.Exp(y)))
+		count := func(name string, u float64) {
+			if u >= .1 && u <= .9 {
+				hits[name]++
+			}
+		}
+		count("grid", curve.Progress(class(.2, .16), curve.Report{Plan: 100, Elapsed: a, Done: a / (100 * math.Exp(y))}).LogCDF(x))
+		count("cut-off prior", curve.Progress(class(.2, .16), curve.Report{Plan: 100, Elapsed: a}).LogCDF(x))
+		m, s := .2, .4
+		for k := range 4 {
+			share := done
+			if k > 0 {
+				share = min(.99, a/(100*math.Exp(m)))
+			}
+			v := .35 * .35 * (1 - share) / share
+			m = (.2/.16 + math.Log(a/(done*100))/v) / (1/.16 + 1/v)
+			s = math.Sqrt(1 / (1/.16 + 1/v))
+			below := special.NormalCDF((math.Log(a/100) - m) / s)
+			u := (special.NormalCDF((x-m)/s) - below) / max(1-below, 1e-12)
+			if k == 0 {
+				count("shortcut", u)
+			} else if k == 3 {
+				count("three fixed-point steps", u)
+			}
+		}
+	}
+	for name, want := range map[string][2]float64{"grid": {.798, .02}, "cut-off prior": {.80, .02}, "shortcut": {.72, .03}, "three fixed-point steps": {.76, .03}} {
+		got := float64(hits[name]) / draws
+		t.Logf("%s covers %.3f", name, got)
+		near(t, name, got, want[0], want[1])
+	}
+}
+
 // TestTheShortcutIsCaught holds the harness against the error that it is there for: the textbook's update, with the report's variance
 // from the reported share, a normal product, cut off at what has passed.
 func TestTheShortcutIsCaught(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 // DefaultRho is the share of variance that pieces of one project have in common: .15 for the project and .15 for a cause, the
 // research's [P]. It is never zero by default: with independence the spread of a dozen pieces comes out at half of what it is.
-const DefaultRho = 0.30
+var DefaultRho = assumed("rho")
 
 // Independent is the ρ of pieces that have nothing in common; a caller must say so, since 0 means DefaultRho.
 const Independent = -1

@@ -9,7 +9,7 @@ import (
 
 // NorthernSeason is how much work a month carries in the north, January to December: the research's [P]. June's cumulative share
 // comes to .447, where m/12 says .50.
-var NorthernSeason = [12]float64{.55, .35, .9, 1.05, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.05, .8}
+var NorthernSeason = [12]float64(assumptions["northern-season"].Values)
 
 // Linear is m/12 序时进度, the share that the official light counts with. It stays beside every forecast.
 func Linear(month int) float64 { return float64(month) / 12 }
@@ -22,7 +22,7 @@ type Shares struct {
 }
 
 // DefaultSigma is the spread of what is still to come before any year was seen: an assumption, between the research's .2 and .3.
-const DefaultSigma = 0.30
+var DefaultSigma = assumed("money.sigma")
 
 // Seasonal makes the curve of twelve weights.
 func Seasonal(weights [12]float64) (s Shares) {

@@ -27,10 +27,10 @@ type Pace struct {
 }
 
 // leastRest is the share of the plan that counts as left while a project reports that all is earned and yet is not closed.
-const leastRest = 0.01
+var leastRest = assumed("pace.least-rest")
 
 // irregular is how many reports' worth of own scatter the class's counts for.
-const irregular = 4
+var irregular = assumed("pace.irregular")
 
 // rest gives what is left of the plan, and mean and variance of its log pace.
 func (p Pace) rest() (left, mean, variance float64) {
@@ -101,11 +101,8 @@ func (p Pace) CDF(x float64) float64 {
 }
 
 // spanSpread smooths the spans between reports (a month has 28 to 31 days); outOfTurn is the chance that the last report comes as soon
-// as the work is done and not when the next one is due. Both are assumptions.
-const (
-	spanSpread = 0.15
-	outOfTurn  = 0.20
-)
+// as the work is done and not when the next one is due.
+var spanSpread, outOfTurn = assumed("pace.span-spread"), assumed("pace.out-of-turn")
 
 // Score is where a total fell, as a normal score: 0 the median, 1.28 the ninth tenth. Widths are learned from it.
 func (p Pace) Score(total float64) float64 {

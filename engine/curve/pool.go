@@ -64,7 +64,7 @@ func PoolWeights(crps []float64, scored []int, enough int) []float64 {
 }
 
 // DisagreeDays is the span of medians beyond which two models are said to disagree: the research's [P].
-const DisagreeDays = 30
+var DisagreeDays = assumed("disagree-days")
 
 // Together pools forecasts of one promise. due is NaN where nothing was promised; span is how far two medians may differ
 // without a note, in the forecasts' unit.

@@ -19,8 +19,8 @@ type Prior struct {
 
 // DefaultPrior and BeforeBuilding are the research's [P]: P50 ×1.22, P80 ×1.71, on time 31 %; wider for permits and land.
 var (
-	DefaultPrior   = Prior{Mean: 0.20, S2: 0.16, Tau2: 0.04, Nu: 4, Tau: 4, Shape: 30}
-	BeforeBuilding = Prior{Mean: 0.45, S2: 0.49, Tau2: 0.04, Nu: 4, Tau: 4, Shape: 30}
+	DefaultPrior   = Prior{assumed("prior.mean"), assumed("prior.s2"), assumed("prior.tau2"), assumed("prior.nu"), assumed("prior.tau"), int(assumed("prior.shape"))}
+	BeforeBuilding = Prior{assumed("before-building.mean"), assumed("before-building.s2"), DefaultPrior.Tau2, DefaultPrior.Nu, DefaultPrior.Tau, DefaultPrior.Shape}
 )
 
 // Case 旧案 is one finished case: its class from the top down (front, type, subtype, unit), and log(actual/planned).
@@ -378,7 +378,7 @@ type Rate struct {
 }
 
 // DefaultRate counts like ten promises of which six were kept: the research's [P].
-var DefaultRate = Rate{A: 6, B: 4}
+var DefaultRate = Rate{A: assumed("rate.kept"), B: assumed("rate.missed")}
 
 // With adds what happened.
 func (r Rate) With(kept, n int) Rate {

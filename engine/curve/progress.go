@@ -2,6 +2,7 @@ package curve
 
 import (
 	"math"
+	"sort"
 
 	"shigan/engine/curve/special"
 )
@@ -17,7 +18,7 @@ type Report struct {
 }
 
 // DefaultKappa is κ until it is learned per reporting unit: the research's [P].
-const DefaultKappa = 0.35
+var DefaultKappa = assumed("kappa")
 
 // gridPoints is how fine the posterior is worked out; at 300 the median of the worked example is off by 1.1 days in 137.
 const gridPoints = 1500
@@ -36,7 +37,9 @@ type Posterior struct {
 // not on the reported one; and d > a, for it is not done. The usual shortcut (the variance from π, a normal update, cut off at a)
 // covers 72 % where it says 80 %, so the posterior is summed on a grid. Being cut off at a is right where the day of the report
 // does not depend on d: month ends do not, "when the unit chose to report" does.
-func Progress(class Outlook, r Report) Posterior {
+func Progress(class Outlook, r Report) Posterior { return posterior(class, r, gridPoints) }
+
+func posterior(class Outlook, r Report, points int) Posterior {
 	m, s := class.Mean, class.Sd()
 	kappa := r.Kappa
 	if kappa == 0 {
@@ -61,7 +64,7 @@ func Progress(class Outlook, r Report) Posterior {
 		}
 		return w
 	}
-	p := Posterior{Plan: r.Plan, from: lo, step: (hi - lo) / gridPoints, cum: make([]float64, gridPoints)}
+	p := Posterior{Plan: r.Plan, from: lo, step: (hi - lo) / float64(points), cum: make([]float64, points)}
 	p.fill(logWeight)
 	return p
 }
@@ -114,10 +117,7 @@ func (p Posterior) CDF(d float64) float64 {
 
 // Quantile of the whole duration.
 func (p Posterior) Quantile(u float64) float64 {
-	i, below := 0, 0.0
-	for i < len(p.cum)-1 && p.cum[i] < u {
-		i++
-	}
+	i, below := min(sort.SearchFloat64s(p.cum, u), len(p.cum)-1), 0.0
 	if i > 0 {
 		below = p.cum[i-1]
 	}

@@ -137,7 +137,7 @@ func indicator(b bool) float64 {
 }
 
 // EnoughStarts is how many starts a hazard with causes needs; below it Waiting serves: the research's [P].
-const EnoughStarts = 50
+var EnoughStarts = int(assumed("enough-starts"))
 
 // Hazard 开工风险 is model F with causes: each coming month's chance by its features (missing permits, land clear, money in place,
 // winter, months late).

@@ -68,8 +68,8 @@ type TrackedPrior struct {
 // DefaultTracked takes time from the research's default class; money is assumed to overrun half as much with half the spread.
 var DefaultTracked = TrackedPrior{
 	Time:  DefaultPrior,
-	Money: Prior{Mean: 0.10, S2: 0.04, Tau2: 0.01, Nu: 4, Tau: 4, Shape: 30},
-	Rho:   DefaultRho, Widths: 2, Level: 0.80,
+	Money: Prior{assumed("money.mean"), assumed("money.s2"), assumed("money.tau2"), DefaultPrior.Nu, DefaultPrior.Tau, DefaultPrior.Shape},
+	Rho:   DefaultRho, Widths: assumed("widths"), Level: assumed("level"),
 }
 
 // LearnFamily learns from finished projects. For the widths each of them is forecast in turn by the others, so that no project's

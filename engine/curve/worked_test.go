@@ -38,6 +38,8 @@ func TestAClassIsShrunkToItsParent(t *testing.T) {
 		near(t, "sd", o.Sd(), x.sd, 5e-5)
 		near(t, "P80", o.Ratio(.8), x.p80, 5e-4)
 	}
+	b, _ := curve.Shrink(.20, .5, 10, .16, .04)
+	near(t, "weight of ten cases", 1-b, .71, .005)
 	o := curve.DefaultPrior.Outlook()
 	near(t, "P50 before any case", o.Ratio(.5), 1.22, .005)
 }
@@ -110,6 +112,8 @@ func TestShrunkenClassesBeatRawAndPooledOnes(t *testing.T) {
 	t.Logf("CRPS raw %.4f pooled %.4f shrunk %.4f oracle %.4f; 80 %% interval covers %.3f %.3f %.3f", raw/n, pooled/n, shrunk/n, oracle/n, inRaw/n, inPooled/n, inShrunk/n)
 	se := .2 / math.Sqrt(n)
 	near(t, "shrunk", shrunk/n, .2370, .002+3*se)
+	near(t, "raw", raw/n, .2557, .003+3*se)
+	near(t, "coverage of raw classes", inRaw/n, .70, .01+4*math.Sqrt(.21/n))
 	near(t, "pooled", pooled/n, .2514, .002+3*se)
 	near(t, "oracle", oracle/n, .2258, .002+3*se)
 	near(t, "coverage of the shrunk", inShrunk/n, .80, 4*math.Sqrt(.16/n))

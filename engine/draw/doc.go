@@ -3,8 +3,8 @@
 //
 // It knows no word of the field: every word, the accessible name included, comes in as a string. Colours are the custom
 // properties of the style sheet, set as presentation attributes, so that a page under a strict content policy may carry
-// them; the Print pen uses black and grey alone. A drawing is the same bytes for the same input. What needs a model
-// (humps of a forecast, fans) does not belong here.
+// them; the Print pen uses black and grey alone. A drawing is the same bytes for the same input. What a hump or a fan shows is
+// worked out elsewhere and handed in as masses and lines.
 package draw
 
 import (
@@ -18,6 +18,8 @@ import (
 type Pen struct {
 	Ink, Ink2, Ink3    string // facts, their names, their axes
 	Guess, GuessEdge   string // what is inferred: fill and edge
+	GuessFaint         string // what is inferred and less likely
+	GuessWash          string // the ground behind what is still to come
 	Faint              string // the ground of a bar
 	Rule, RuleSoft     string // lines
 	Paper              string // what a hollow shape is filled with
@@ -29,7 +31,7 @@ type Pen struct {
 
 // Screen draws with the custom properties of the site's style sheet.
 var Screen = Pen{
-	Ink: "var(--ink)", Ink2: "var(--ink-2)", Ink3: "var(--ink-3)", Guess: "var(--plum-2)", GuessEdge: "var(--plum)",
+	Ink: "var(--ink)", Ink2: "var(--ink-2)", Ink3: "var(--ink-3)", Guess: "var(--plum-2)", GuessEdge: "var(--plum)", GuessFaint: "var(--plum-1)", GuessWash: "var(--plum-0)",
 	Faint: "var(--paper-3)", Rule: "var(--rule)", RuleSoft: "var(--rule-soft)", Paper: "var(--paper)",
 	Green: "var(--green)", Yellow: "var(--yellow)", Red: "var(--red)", Blue: "var(--blue)", None: "var(--none)",
 	Edge: "var(--yellow-edge)",
@@ -39,7 +41,7 @@ var Screen = Pen{
 
 // Print draws in black on white, so that a photocopy says the same.
 var Print = Pen{
-	Ink: "#000", Ink2: "#333", Ink3: "#555", Guess: "#ddd", GuessEdge: "#000", Faint: "#eee", Rule: "#999",
+	Ink: "#000", Ink2: "#333", Ink3: "#555", Guess: "#ddd", GuessEdge: "#000", GuessFaint: "#f2f2f2", GuessWash: "#fff", Faint: "#eee", Rule: "#999",
 	RuleSoft: "#bbb", Paper: "#fff", Green: "#fff", Yellow: "#bbb", Red: "#000", Blue: "#fff", None: "#000", Edge: "#000",
 	Tints: map[string]string{Green: "#f6f6f6", Yellow: "#ddd", Red: "#aaa", Blue: "#f6f6f6", None: "#fff"}, Hollow: true,
 }

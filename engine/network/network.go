@@ -162,6 +162,12 @@ func (n *Network) Days(activity int, minutes int64) float64 {
 	return float64(minutes) / float64(n.Calendars[n.Activities[activity].Calendar].DayMinutes)
 }
 
+// Work is the working time of a calendar between two instants, in minutes.
+func (c *Calendar) Work(from, to Instant) int64 {
+	h := newHours(c, min(from.day(), to.day())-7, max(from.day(), to.day())+7)
+	return h.work(to) - h.work(from)
+}
+
 // Index finds activities by id.
 func (n *Network) Index() map[string]int {
 	m := make(map[string]int, len(n.Activities))

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -60,37 +62,69 @@ func (n *Network) prepare() (*graph, error) {
 
 // fault finds what makes the passes impossible; what only makes their result doubtful is left to Check.
 func (n *Network) fault() error {
-	if len(n.Activities) == 0 {
-		return ErrEmpty
+	if all := n.faults(1); len(all) > 0 {
+		return all[0]
 	}
-	for _, c := range n.Calendars {
-		if err := c.fault(); err != nil {
-			return err
+	return nil
+}
+
+// faults lists up to so many of them, loops aside.
+func (n *Network) faults(most int) (all []error) {
+	add := func(err error) {
+		if err != nil && len(all) < most {
+			all = append(all, err)
 		}
 	}
+	if len(n.Activities) == 0 {
+		add(ErrEmpty)
+	}
+	for _, c := range n.Calendars {
+		add(c.fault())
+	}
 	if n.Default < 0 || n.Default >= len(n.Calendars) {
-		return ErrNoCalendar.With("activity", "")
+		add(ErrNoCalendar.With("activity", ""))
 	}
 	seen := make(map[string]struct{}, len(n.Activities))
 	for i := range n.Activities {
 		a := &n.Activities[i]
 		if _, twice := seen[a.ID]; twice {
-			return ErrDoubled.With("activity", a.ID)
+			add(ErrDoubled.With("activity", a.ID))
 		}
 		seen[a.ID] = struct{}{}
-		if err := a.fault(len(n.Calendars)); err != nil {
-			return err
-		}
+		add(a.fault(len(n.Calendars)))
 	}
 	for _, l := range n.Links {
-		if l.From < 0 || l.To < 0 || l.From >= len(n.Activities) || l.To >= len(n.Activities) {
-			return ErrNoActivity.With("activity", max(l.From, l.To))
-		}
-		if l.From == l.To {
-			return ErrOwnSuccessor.With("activity", n.Activities[l.To].ID)
+		switch {
+		case l.From < 0 || l.To < 0 || l.From >= len(n.Activities) || l.To >= len(n.Activities):
+			add(ErrNoActivity.With("activity", max(l.From, l.To)))
+		case l.From == l.To:
+			add(ErrOwnSuccessor.With("activity", n.Activities[l.To].ID))
 		}
 	}
-	return nil
+	return all
+}
+
+// Faults lists what makes the passes impossible, up to so many: values out of range, and, where there are none, every loop. A loop
+// is listed once; further ones are looked for after one of its links is thought away.
+func (n *Network) Faults(most int) []error {
+	if all := n.faults(most); len(all) > 0 {
+		return all
+	}
+	g := &graph{Network: n, acts: n.Activities, links: n.Links}
+	g.expand()
+	var all []error
+	for len(all) < most {
+		g.in = adjoin(len(g.acts), g.links, func(l *Link) int { return l.To })
+		g.out = adjoin(len(g.acts), g.links, func(l *Link) int { return l.From })
+		loop, err := g.walk()
+		if err == nil {
+			break
+		}
+		all = append(all, err)
+		last, first := int(loop[len(loop)-2]), int(loop[len(loop)-1])
+		g.links = slices.DeleteFunc(slices.Clone(g.links), func(l Link) bool { return l.From == last && l.To == first })
+	}
+	return all
 }
 
 func (a *Activity) fault(calendars int) error {
@@ -99,17 +133,23 @@ func (a *Activity) fault(calendars int) error {
 	case a.Calendar < 0 || a.Calendar >= calendars:
 		return ErrNoCalendar.With("activity", a.ID)
 	case a.Duration < 0 || a.Remaining < 0 || a.Duration > longest || a.Remaining > longest:
-		return ErrDuration.With("activity", a.ID)
+		return ErrDuration.With("activity", a.label())
 	case !(a.Percent >= 0 && a.Percent <= 1):
-		return ErrProgress.With("activity", a.ID)
+		return ErrProgress.With("activity", a.label(), "percent", math.Round(a.Percent*1000)/10)
 	case a.Started != None && a.Finished != None && a.Finished < a.Started:
-		return ErrBackwards.With("activity", a.ID, "start", a.Started.String(), "finish", a.Finished.String())
+		return ErrBackwards.With("activity", a.label(), "start", a.Started.String(), "finish", a.Finished.String())
 	}
 	return nil
 }
 
 // sort puts predecessors first (Kahn), in the order of the file where the links leave a choice, or names a loop.
 func (g *graph) sort() error {
+	_, err := g.walk()
+	return err
+}
+
+// walk does it, and gives the loop that it met, its first activity again at the end.
+func (g *graph) walk() ([]int32, error) {
 	n := len(g.acts)
 	open := make([]int32, n)
 	for i := range g.links {
@@ -130,9 +170,10 @@ func (g *graph) sort() error {
 		}
 	}
 	if len(g.order) == n {
-		return nil
+		return nil, nil
 	}
-	return ErrLoop.With("path", g.name(g.loop(open)))
+	loop := g.loop(open)
+	return loop, ErrLoop.With("path", g.name(loop))
 }
 
 // loop walks backwards among what could not be ordered until it meets itself.
@@ -174,7 +215,21 @@ func (g *graph) name(path []int32) string {
 	if len(parts) > 1 && parts[0] != parts[len(parts)-1] {
 		parts = append(parts, parts[0])
 	}
+	if n := len(parts) - mostNamed; n > 0 {
+		parts = slices.Concat(parts[:mostNamed/2], []string{fmt.Sprintf("… (+%d) …", n)}, parts[len(parts)-mostNamed/2:])
+	}
 	return strings.Join(parts, " → ")
+}
+
+// mostNamed activities of a loop are named; of a longer one its two ends.
+const mostNamed = 24
+
+// label names an activity for its reader.
+func (a *Activity) label() string {
+	if a.Name == "" || a.Name == a.ID {
+		return a.ID
+	}
+	return a.ID + " " + a.Name
 }
 
 // endings of the ids of milestones that stand for a summary; a control character keeps them out of any file's ids.

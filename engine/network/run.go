@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// mostTrials keeps all sums within 64 bits.
-const mostTrials = 1 << 17
+// MostTrials keeps all sums within 64 bits.
+const MostTrials = 1 << 17
 
 // Run 模拟参数.
 type Run struct {
@@ -68,8 +68,8 @@ func (m *Model) Run(r Run) (*Outcome, error) {
 }
 
 func (m *Model) outcome(r Run) (*Outcome, error) {
-	if r.Trials < 1 || r.Trials > mostTrials {
-		return nil, ErrTrials.With("n", r.Trials, "limit", mostTrials)
+	if r.Trials < 1 || r.Trials > MostTrials {
+		return nil, ErrTrials.With("n", r.Trials, "limit", MostTrials)
 	}
 	o := &Outcome{model: m, run: r, Trials: (r.Trials + batch - 1) / batch * batch}
 	for range m.target {
@@ -139,13 +139,21 @@ func (o *Outcome) Try(n *Network, risks []Risk, opt Options) (*Outcome, error) {
 	c := compared(o.model, m)
 	per := len(o.model.nodes) + o.model.starts
 	p.spread(func(w *worker) func(b int) {
-		own := make([]row, c.fresh+c.freshStarts)
-		c.lend(w, own)
+		own, touched := make([]row, c.fresh+c.freshStarts), make([]bool, len(m.nodes))
 		return func(b int) {
-			c.borrow(w, o.kept[b*per:(b+1)*per])
+			kept := o.kept[b*per : (b+1)*per]
+			c.borrow(w, kept)
 			w.share(b * batch)
-			for _, i := range c.compute {
+			for at, i := range c.compute {
+				k := c.twin[i]
+				if k >= 0 && !m.reached(i, touched) {
+					c.take(w, kept, int(i), k)
+					touched[i] = false
+					continue
+				}
+				c.lend(w, own, at)
 				w.node(int(i), b*batch)
+				touched[i] = k < 0 || !c.unmoved(w, kept, int(i), k)
 			}
 			p.collect(w, b)
 		}
@@ -153,17 +161,32 @@ func (o *Outcome) Try(n *Network, risks []Risk, opt Options) (*Outcome, error) {
 	return p, nil
 }
 
+// reached tells whether something that a node waits for has moved in this batch.
+func (m *Model) reached(i int32, touched []bool) bool {
+	nd := &m.nodes[i]
+	for k := nd.arcs[0]; k < nd.arcs[1]; k++ {
+		if touched[m.arcs[k].from] {
+			return true
+		}
+	}
+	return false
+}
+
 // comparison says which rows of a changed model are those of the old one.
 type comparison struct {
 	old                *Model
-	from               []int32 // by new node: the old node whose rows hold, or −1
-	compute            []int32 // new nodes to compute, in order
+	from               []int32 // by new node: the old node whose rows hold whatever is drawn, or −1
+	named              []int32 // by new node: the old node of the same id, or −1
+	twin               []int32 // by new node: that old node, if it is the same but for when those before it end, or −1
+	compute            []int32 // new nodes that may move, in order
+	startRow           []int32 // by compute: which of the fresh rows of starts, −1: none
 	fresh, freshStarts int
 }
 
-// compared finds the nodes that differ and all that hangs on them.
+// compared finds the nodes that differ and all that hangs on them. Whether they move is seen batch by batch: a change that is taken up
+// by float goes no further.
 func compared(old, changed *Model) *comparison {
-	c := &comparison{old: old, from: make([]int32, len(changed.nodes))}
+	c := &comparison{old: old, from: make([]int32, len(changed.nodes)), named: make([]int32, len(changed.nodes)), twin: make([]int32, len(changed.nodes))}
 	var at map[string]int32
 	for i := range changed.nodes {
 		k := int32(i)
@@ -179,20 +202,39 @@ func compared(old, changed *Model) *comparison {
 				k = -1
 			}
 		}
+		c.named[i] = k
 		if k < 0 || old.zero != changed.zero || !c.same(old, changed, int(k), i) {
 			k = -1
+		}
+		c.twin[i] = k
+		if k < 0 || c.waits(changed, i) {
+			k = -1
 			c.compute = append(c.compute, int32(i))
-			c.fresh++
+			row := int32(-1)
 			if changed.nodes[i].start >= 0 {
+				row = int32(c.freshStarts)
 				c.freshStarts++
 			}
+			c.startRow = append(c.startRow, row)
+			c.fresh++
 		}
 		c.from[i] = k
 	}
 	return c
 }
 
-// same tells whether a node of the changed model has the rows of one of the old model.
+// waits tells whether something before a node may move.
+func (c *comparison) waits(changed *Model, i int) bool {
+	nd := &changed.nodes[i]
+	for k := nd.arcs[0]; k < nd.arcs[1]; k++ {
+		if c.from[changed.arcs[k].from] < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// same tells whether a node of the changed model is one of the old model, and waits for the same ones.
 func (c *comparison) same(old, changed *Model, k, i int) bool {
 	a, b := &old.nodes[k], &changed.nodes[i]
 	if a.key != b.key || a.own != b.own || a.shape != b.shape || a.scale != b.scale || a.kind != b.kind || a.opens != b.opens || a.floor != b.floor ||
@@ -208,7 +250,7 @@ func (c *comparison) same(old, changed *Model, k, i int) bool {
 		return false
 	}
 	for j := range x {
-		if c.from[y[j].from] != x[j].from || x[j].kind != y[j].kind || x[j].lag != y[j].lag || !samePace(old, changed, x[j].cal, y[j].cal) {
+		if c.named[y[j].from] != x[j].from || x[j].kind != y[j].kind || x[j].lag != y[j].lag || !samePace(old, changed, x[j].cal, y[j].cal) {
 			return false
 		}
 	}
@@ -235,29 +277,37 @@ func sameGroup(old, changed *Model, a, b int32) bool {
 	return true
 }
 
-// lend gives the worker rows of its own for what is computed.
-func (c *comparison) lend(w *worker, own []row) {
-	at, atStart := 0, c.fresh
-	for _, i := range c.compute {
-		w.finish[i] = &own[at]
-		at++
-		if s := w.m.nodes[i].start; s >= 0 {
-			w.start[s] = &own[atStart]
-			atStart++
-		}
+// lend gives the worker a row of its own for what is computed.
+func (c *comparison) lend(w *worker, own []row, at int) {
+	i := c.compute[at]
+	w.finish[i] = &own[at]
+	if r := c.startRow[at]; r >= 0 {
+		w.start[w.m.nodes[i].start] = &own[c.fresh+int(r)]
 	}
 }
 
-// borrow points the other rows at those of the old outcome.
+// take points a node at its row in the old outcome.
+func (c *comparison) take(w *worker, kept []row, i int, k int32) {
+	w.finish[i] = &kept[k]
+	if s := w.m.nodes[i].start; s >= 0 {
+		w.start[s] = &kept[len(c.old.nodes)+int(c.old.nodes[k].start)]
+	}
+}
+
+// unmoved tells whether a node came out as in the old outcome, in all trials of the batch.
+func (c *comparison) unmoved(w *worker, kept []row, i int, k int32) bool {
+	if *w.finish[i] != kept[k] {
+		return false
+	}
+	s := w.m.nodes[i].start
+	return s < 0 || *w.start[s] == kept[len(c.old.nodes)+int(c.old.nodes[k].start)]
+}
+
+// borrow points all that cannot move at its rows in the old outcome.
 func (c *comparison) borrow(w *worker, kept []row) {
-	n := len(c.old.nodes)
 	for i, k := range c.from {
-		if k < 0 {
-			continue
-		}
-		w.finish[i] = &kept[k]
-		if s := w.m.nodes[i].start; s >= 0 {
-			w.start[s] = &kept[n+int(c.old.nodes[k].start)]
+		if k >= 0 {
+			c.take(w, kept, i, k)
 		}
 	}
 }

@@ -137,6 +137,7 @@ type Influence struct {
 	Mean, SD    float64 // of its work, in its working days
 	SSI         float64 // schedule sensitivity index: CI · σ of the work / σ of the target
 	CRI         float64 // cruciality: |correlation of the work with the target|
+	Share       float64 // covariance of the work with the target / variance of the target; for work in series these add up to 1
 }
 
 // Influences lists what was traced for a target, in the order of the network. What is fixed has a criticality only.
@@ -159,7 +160,8 @@ func (o *Outcome) Influences(target int) []Influence {
 			f.Mean = mean / tick
 			if sdT > 0 && f.SD > 0 {
 				f.SSI = f.Criticality * f.SD / sdT
-				f.CRI = min(math.Abs(float64(s.dt[i])/n/tick/tick-f.Mean*meanT)/(f.SD*sdT), 1)
+				cov := float64(s.dt[i])/n/tick/tick - f.Mean*meanT
+				f.CRI, f.Share = min(math.Abs(cov)/(f.SD*sdT), 1), cov/(sdT*sdT)
 			}
 		} else {
 			f.Mean = float64(nd.fixed) / tick

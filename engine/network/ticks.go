@@ -6,9 +6,10 @@ import "shigan/kernel/calendar"
 // Both are whole numbers: sums are exact, and what ends on a Friday evening never slips to Monday by rounding.
 const (
 	tick        = 256
-	horizon     = 1<<24 - 1 // 65,535 days, 179 years: what would end later ends here
-	longestWork = 1<<23 - 1 // of one activity, 32,767 days
-	tableDays   = 20 * 366  // calendars are worked out so far; after that their usual week goes on evenly
+	horizon     = 1<<24 - 1      // 65,535 days, 179 years: what would end later ends here
+	longestWork = 1<<23 - 1      // of one activity, 32,767 days
+	HorizonDays = horizon / tick // in days
+	tableDays   = 20 * 366       // calendars are worked out so far; after that their usual week goes on evenly
 )
 
 // batch is the number of trials that are computed together: one bit each in a word.

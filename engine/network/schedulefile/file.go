@@ -58,6 +58,7 @@ type Task struct {
 	Row      int    // row number, where the program shows one
 	Outline  string // WBS code or path
 	Who      string // in charge, from a table of steps
+	Likely   *Three // what people think of the duration, from a table of steps
 	Computed Computed
 }
 
@@ -70,6 +71,9 @@ type Computed struct {
 	Critical                bool // where CriticalStated
 	CriticalStated          bool
 }
+
+// Three 三点估计 are working days of the activity's calendar: at best, most likely, at worst.
+type Three struct{ Least, Likely, Most float64 }
 
 // Resource is counted, with as many as there are at a time (0: not said).
 type Resource struct {

@@ -267,7 +267,7 @@ func (m *mspdi) task(t *mspTask, cal *mspCalendars) network.Activity {
 		a.Kind = network.FinishMilestone
 	}
 	a.Started, a.Finished = m.instant("ActualStart", t.ActualStart), m.instant("ActualFinish", t.ActualFinish)
-	a.Percent = min(max(m.number("PercentComplete", t.PercentComplete)/100, 0), 1)
+	a.Percent = m.number("PercentComplete", t.PercentComplete) / 100 // out of range is a fault of the network, which names the activity
 	if a.Started != network.None && a.Finished == network.None {
 		a.Resume = m.instant("Resume", t.Resume)
 		if t.Remaining != "" {

@@ -202,7 +202,7 @@ func (p *p6) addActivities(n *network.Network, calendars map[string]int) (map[st
 
 // activity converts one record. What has not begun may have another remaining duration than planned; that one counts.
 func (x *p6Activity) activity() network.Activity {
-	a := network.Activity{ID: x.code, Name: x.name, Kind: x.kind, Duration: max(minutes(x.duration), 0), Percent: min(max(x.percent, 0), 1),
+	a := network.Activity{ID: x.code, Name: x.name, Kind: x.kind, Duration: minutes(x.duration), Percent: x.percent,
 		Constraints: x.constraints, BaselineStart: x.baselineStart, BaselineFinish: x.baselineFinish, BaselineDuration: minutes(x.baselineDuration)}
 	switch {
 	case x.done:
@@ -210,9 +210,9 @@ func (x *p6Activity) activity() network.Activity {
 		a.RemainingStated = x.finish == network.None // finished, and nobody wrote down when: nothing is left of it
 	case x.running:
 		a.Started, a.Resume = x.start, x.resume
-		a.Remaining, a.RemainingStated = max(minutes(x.remaining), 0), true
+		a.Remaining, a.RemainingStated = minutes(x.remaining), true
 	case minutes(x.remaining) != a.Duration && x.kind == network.Task:
-		a.Remaining, a.RemainingStated = max(minutes(x.remaining), 0), true
+		a.Remaining, a.RemainingStated = minutes(x.remaining), true
 	}
 	return a
 }

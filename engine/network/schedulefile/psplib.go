@@ -141,6 +141,9 @@ func (s *lines) request(f *File) {
 
 func (f *File) demand(i, duration int, amounts []int) {
 	f.Network.Activities[i].Duration = int64(duration) * 1440
+	if duration == 0 {
+		f.Network.Activities[i].Kind = network.FinishMilestone // the two ends of every such problem
+	}
 	for k, amount := range amounts {
 		if amount > 0 {
 			f.Needs = append(f.Needs, Need{i, k, amount})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shigan/engine/network"
+	"shigan/kernel/calendar"
 )
 
 // The table of steps 步骤表: what most offices have instead of a planning program. One line a step; the heading may stand in any
@@ -20,6 +21,14 @@ const (
 	colNumber
 	colWho
 	colClass
+	colPlanStart
+	colPlanFinish
+	colStart
+	colFinish
+	colPercent
+	colLeast
+	colLikely
+	colMost
 	colCount
 )
 
@@ -30,25 +39,43 @@ var stepHeadings = [colCount][]string{
 	colNumber: {"序号", "编号", "号", "no", "id", "#"},
 	colWho:    {"责任", "负责", "承办", "牵头", "单位", "who", "owner", "responsible"},
 	colClass:  {"类别", "类型", "日历", "class", "calendar"},
+
+	colPlanStart:  {"计划开始", "计划开工", "计划启动", "开始日期", "开始时间", "开工日期", "开工时间", "start"},
+	colPlanFinish: {"计划完成", "计划完工", "计划竣工", "计划结束", "完成日期", "完成时间", "结束日期", "结束时间", "竣工日期", "竣工时间", "finish", "enddate"},
+	colStart:      {"实际开始", "实际开工", "实际启动", "actualstart", "startedon"},
+	colFinish:     {"实际完成", "实际完工", "实际竣工", "实际结束", "actualfinish", "finishedon"},
+	colPercent:    {"进度", "比例", "完成率", "百分比", "percent", "progress", "%"},
+	colLeast:      {"乐观", "最短", "最快", "optimistic", "least"},
+	colLikely:     {"最可能", "最有可能", "mostlikely", "likely"},
+	colMost:       {"悲观", "最长", "最慢", "pessimistic", "longest"},
 }
+
+// stepOrder is the order in which headings are tried: 前置工序 is no step, 责任单位 no unit of days, 实际开始 no plan.
+var stepOrder = []int{colAfter, colPercent, colLeast, colLikely, colMost, colStart, colFinish, colPlanStart, colPlanFinish, colDays, colWho, colClass, colStep, colNumber}
+
+// numberEndings make a heading one of numbers, though it also names a step: 工序编号, Activity ID.
+var numberEndings = []string{"编号", "序号", "代码", "工序号", "步骤号", "id", "code"}
 
 // StepOptions say by what calendars the days of a table count.
 type StepOptions struct {
 	Start     network.Instant
 	Calendars map[string]*network.Calendar // by class, as in network.Classes
 	Usual     string                       // class of a step that names none; empty: calendar days
+	AsOf      network.Instant              // what the table reports was known by then; None: it reports nothing
 }
 
 // ReadSteps reads a table of steps (rows of cells). All that is wrong comes back at once, each finding with its row and column,
 // counted from 1; then there is no file.
 func ReadSteps(rows [][]string, o StepOptions) (*File, []network.Finding, error) {
-	s := &steps{StepOptions: o, rows: rows, file: &File{Format: Steps, Network: &network.Network{Start: o.Start}}, class: map[string]int{}}
+	s := &steps{StepOptions: o, rows: rows, file: &File{Format: Steps, Network: &network.Network{Start: o.Start, Rules: network.Rules{HoldAtDataDate: true}}}, class: map[string]int{}}
 	if !s.heading() {
 		return nil, nil, ErrNoHeading
 	}
 	s.calendars()
 	s.read()
+	s.begin()
 	s.after()
+	s.hold()
 	if len(s.wrong) > 0 {
 		return nil, s.wrong, ErrSteps.With("n", len(s.wrong))
 	}
@@ -78,7 +105,7 @@ func (s *steps) bad(code string, row, column int, value string) {
 	s.wrong = append(s.wrong, network.Find("network.steps."+code, "", "row", row+1, "column", column+1, "value", clip(value)))
 }
 
-// heading looks for a row that names a step and its days.
+// heading looks for a row that names a step and its days, or its planned dates.
 func (s *steps) heading() bool {
 	for r := range min(len(s.rows), 20) {
 		for k := range s.col {
@@ -89,7 +116,13 @@ func (s *steps) heading() bool {
 				s.col[k] = c
 			}
 		}
-		if s.col[colStep] >= 0 && s.col[colDays] >= 0 {
+		if s.col[colDays] < 0 && s.col[colLikely] >= 0 {
+			s.col[colDays] = s.col[colLikely]
+		}
+		if s.col[colStep] < 0 && s.col[colNumber] >= 0 {
+			s.col[colStep] = s.col[colNumber] // a table that has ids only
+		}
+		if s.col[colStep] >= 0 && (s.col[colDays] >= 0 || s.col[colPlanStart] >= 0 && s.col[colPlanFinish] >= 0) {
 			s.head = r
 			return true
 		}
@@ -97,13 +130,16 @@ func (s *steps) heading() bool {
 	return false
 }
 
-// headingOf tells what a column holds. Predecessors first: 前置工序 is no step, and 责任单位 no unit of days.
+// headingOf tells what a column holds.
 func headingOf(cell string) int {
-	t := strings.ToLower(strings.Join(strings.Fields(cell), ""))
+	t := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(strings.Join(strings.Fields(cell), "")))
 	if t == "" {
 		return -1
 	}
-	for _, k := range []int{colAfter, colDays, colWho, colClass, colStep, colNumber} {
+	for _, k := range stepOrder {
+		if k == colPercent && slices.ContainsFunc(numberEndings, func(end string) bool { return strings.HasSuffix(t, end) }) {
+			return colNumber
+		}
 		if slices.ContainsFunc(stepHeadings[k], func(word string) bool { return strings.Contains(t, word) }) {
 			return k
 		}
@@ -127,7 +163,7 @@ func (s *steps) read() {
 	seen := map[string]bool{}
 	for r := s.head + 1; r < len(s.rows); r++ {
 		name, days := s.cell(r, s.col[colStep]), s.cell(r, s.col[colDays])
-		if name == "" && days == "" {
+		if name == "" && (days == "" || s.cell(r, s.col[colNumber]) == "" && slices.ContainsFunc(totals, func(w string) bool { return strings.Contains(strings.Join(s.rows[r], ""), w) })) {
 			continue
 		}
 		if name == "" {
@@ -144,22 +180,145 @@ func (s *steps) read() {
 		}
 		seen[id] = true
 		a := network.Activity{ID: id, Name: name, Calendar: s.calendar(r), Class: s.cell(r, s.col[colClass])}
-		d, unit, ok := parseDays(days)
-		if !ok {
-			s.bad("days", r, s.col[colDays], days)
-		}
-		a.Duration = int64(math.Round(d * float64(n.Calendars[a.Calendar].DayMinutes)))
-		if unit == elapsedUnit {
-			a.Calendar = s.use("elapsed", network.EveryDay())
-			a.Duration = int64(math.Round(d * 1440))
-		}
-		if a.Duration == 0 {
-			a.Kind = network.FinishMilestone
-		}
+		s.days(r, &a, days)
+		s.progress(r, &a)
 		n.Activities = append(n.Activities, a)
-		s.file.Tasks = append(s.file.Tasks, Task{Key: id, Row: r + 1, Who: s.cell(r, s.col[colWho])})
+		s.file.Tasks = append(s.file.Tasks, Task{Key: id, Row: r + 1, Who: s.cell(r, s.col[colWho]), Likely: s.three(r)})
 		s.lines = append(s.lines, r)
 	}
+}
+
+// days reads the duration, or counts it from the planned dates; both ends of a plan count.
+func (s *steps) days(r int, a *network.Activity, text string) {
+	n := s.file.Network
+	from, to := s.date(r, colPlanStart, false), s.date(r, colPlanFinish, true)
+	if from != network.None && to != network.None && to <= from {
+		s.bad("plan-backwards", r, s.col[colPlanFinish], s.cell(r, s.col[colPlanFinish]))
+	}
+	a.BaselineStart, a.BaselineFinish = from, to
+	if text == "" && from != network.None && to > from {
+		a.Duration = s.between(a.Calendar, from, to)
+		return
+	}
+	d, unit, ok := parseDays(text)
+	if !ok {
+		s.bad("days", r, max(s.col[colDays], 0), text)
+	}
+	a.Duration = int64(math.Round(d * float64(n.Calendars[a.Calendar].DayMinutes)))
+	if unit == elapsedUnit {
+		a.Calendar = s.use("elapsed", network.EveryDay())
+		a.Duration = int64(math.Round(d * 1440))
+	}
+	if a.Duration == 0 {
+		a.Kind = network.FinishMilestone
+	}
+}
+
+// between is the working time of a calendar between two instants.
+func (s *steps) between(calendar int, from, to network.Instant) int64 {
+	c := s.file.Network.Calendars[calendar]
+	return c.Work(from, to)
+}
+
+// date reads a cell of dates; planned ones that are no date (一季度, 待定) say nothing, for the days are what counts.
+func (s *steps) date(r, column int, end bool) network.Instant {
+	text := s.cell(r, s.col[column])
+	if text == "" || text == "-" || text == "—" || text == "/" {
+		return network.None
+	}
+	d, ok := parseDate(text)
+	if !ok {
+		if column == colStart || column == colFinish {
+			s.bad("date", r, s.col[column], text)
+		}
+		return network.None
+	}
+	if end {
+		return network.On(d, 1440)
+	}
+	return network.On(d, 0)
+}
+
+var datePattern = regexp.MustCompile(`^([12]\d{3})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?$`)
+
+// parseDate reads 2022-7-1, 2022/7/1, 2022.7.1, 2022年7月1日.
+func parseDate(text string) (calendar.Date, bool) {
+	m := datePattern.FindStringSubmatch(widthFold(text))
+	if m == nil {
+		return calendar.Date{}, false
+	}
+	month, _ := strconv.Atoi(m[2])
+	day, _ := strconv.Atoi(m[3])
+	d, err := calendar.ParseDay(fmt.Sprintf("%s-%02d-%02d", m[1], month, day))
+	return d, err == nil
+}
+
+// progress reads what has happened.
+func (s *steps) progress(r int, a *network.Activity) {
+	a.Started, a.Finished = s.date(r, colStart, false), s.date(r, colFinish, true)
+	if a.Started != network.None && a.Finished != network.None && a.Finished <= a.Started {
+		s.bad("backwards", r, s.col[colFinish], s.cell(r, s.col[colFinish]))
+	}
+	for _, c := range []int{colStart, colFinish} {
+		if at := s.date(r, c, false); s.AsOf != network.None && at >= s.AsOf {
+			s.bad("future", r, s.col[c], s.cell(r, s.col[c]))
+		}
+	}
+	text := strings.TrimSpace(widthFold(s.cell(r, s.col[colPercent])))
+	if text == "" || text == "-" || text == "/" {
+		return
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
+	if err == nil && !strings.HasSuffix(text, "%") && s.shares() {
+		v *= 100
+	}
+	if err != nil || !(v >= 0 && v <= 100) {
+		s.bad("percent", r, s.col[colPercent], text)
+		return
+	}
+	a.Percent = v / 100
+	if a.Started == network.None && a.Finished == network.None && v > 0 {
+		a.Remaining, a.RemainingStated = int64(math.Round(float64(a.Duration)*(1-a.Percent))), true // it has begun, and nobody wrote down when
+	}
+}
+
+// shares tells whether a column of progress holds shares (0.6) and not percentages (60): nothing in it is above 1, and something is
+// no whole number.
+func (s *steps) shares() bool {
+	broken := false
+	for r := s.head + 1; r < len(s.rows); r++ {
+		v, err := strconv.ParseFloat(widthFold(s.cell(r, s.col[colPercent])), 64)
+		if err == nil && v > 1 {
+			return false
+		}
+		broken = broken || err == nil && v != math.Trunc(v)
+	}
+	return broken
+}
+
+// three reads the days at best, most likely and at worst.
+func (s *steps) three(r int) *Three {
+	var v [3]float64
+	for k, c := range []int{colLeast, colLikely, colMost} {
+		text := s.cell(r, s.col[c])
+		if k == 1 && text == "" {
+			text = s.cell(r, s.col[colDays])
+		}
+		if text == "" {
+			return nil
+		}
+		d, _, ok := parseDays(text)
+		if !ok {
+			s.bad("days", r, s.col[c], text)
+			return nil
+		}
+		v[k] = d
+	}
+	if !(v[0] <= v[1] && v[1] <= v[2]) {
+		s.bad("three", r, s.col[colMost], fmt.Sprintf("%g / %g / %g", v[0], v[1], v[2]))
+		return nil
+	}
+	return &Three{v[0], v[1], v[2]}
 }
 
 // calendar is the calendar of the class in a row.
@@ -180,6 +339,9 @@ func (s *steps) use(class string, c *network.Calendar) int {
 	s.file.Network.Calendars = append(s.file.Network.Calendars, c)
 	return i
 }
+
+// totals mark a line that sums up and is no step.
+var totals = []string{"合计", "总计", "小计", "total"}
 
 type dayUnit int
 
@@ -229,6 +391,41 @@ var afterPattern = regexp.MustCompile(`(?i)^(.*?)\s*(FS|SS|FF|SF|完成[-—]?�
 var typeWords = map[string]network.LinkType{"": network.FS, "FS": network.FS, "SS": network.SS, "FF": network.FF, "SF": network.SF,
 	"完成开始": network.FS, "开始开始": network.SS, "完成完成": network.FF, "开始完成": network.SF}
 
+// begin sets the start of the whole, if nobody gave one, to the earliest date in the table, and the data date if it reports anything.
+func (s *steps) begin() {
+	n := s.file.Network
+	first, told := network.None, false
+	for i := range n.Activities {
+		a := &n.Activities[i]
+		for _, t := range []network.Instant{a.BaselineStart, a.Started} {
+			if t != network.None && (first == network.None || t < first) {
+				first = t
+			}
+		}
+		told = told || a.Started != network.None || a.Finished != network.None || a.Percent > 0
+	}
+	if n.Start == network.None {
+		n.Start = first
+	}
+	if told {
+		n.DataDate = s.AsOf
+	}
+}
+
+// hold keeps steps that follow nothing at their planned starts.
+func (s *steps) hold() {
+	n := s.file.Network
+	follows := make([]bool, len(n.Activities))
+	for _, l := range n.Links {
+		follows[l.To] = true
+	}
+	for i := range n.Activities {
+		if a := &n.Activities[i]; !follows[i] && a.BaselineStart > n.Start && a.Started == network.None {
+			a.Constraints = append(a.Constraints, network.Constraint{Kind: network.StartNoEarlier, At: a.BaselineStart})
+		}
+	}
+}
+
 // after reads the column of predecessors: numbers or names of steps, parted by commas, with FS, SS, FF or SF and a lag: 3, 5SS+2天.
 // Without the column each step follows the one above it.
 func (s *steps) after() {
@@ -261,6 +458,12 @@ func (s *steps) after() {
 				continue
 			}
 			for _, one := range parts(piece, ",，/") {
+				if words := strings.Fields(one); len(words) > 1 && !s.whole(one, at) && !slices.ContainsFunc(words, func(w string) bool { return !s.whole(w, at) }) {
+					for _, w := range words {
+						s.follow(i, r, w, at)
+					}
+					continue
+				}
 				s.follow(i, r, one, at)
 			}
 		}

@@ -222,7 +222,7 @@ func (x *xer) task(r xerRow) p6Activity {
 	if r.get("complete_pct_type") == "CP_Phys" {
 		a.percent = x.number(r, who, "phys_complete_pct") / 100
 	} else if a.duration > 0 && a.running {
-		a.percent = 1 - a.remaining/a.duration
+		a.percent = min(max(1-a.remaining/a.duration, 0), 1) // what is left may be more than was planned
 	}
 	for _, f := range [][2]string{{"cstr_type", "cstr_date"}, {"cstr_type2", "cstr_date2"}} {
 		code := r.get(f[0])

@@ -8,6 +8,7 @@ import { lists } from "./lists";
 import { meeting } from "./meeting";
 import { sheet } from "./sheet";
 import { steps } from "./steps";
+import { tryit } from "./tryit";
 import { visit } from "./visit";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -18,5 +19,6 @@ document.addEventListener("DOMContentLoaded", () => {
   desk();
   meeting();
   lists();
+  tryit();
   visit();
 });

@@ -1,0 +1,519 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"shigan/app"
+	"shigan/domain/org"
+	"shigan/domain/schedule"
+	"shigan/engine/draw"
+	"shigan/kernel/calendar"
+	"shigan/kernel/quantity"
+)
+
+// slippingShown is how many promises the page lists before "see more".
+const slippingShown = 12
+
+type slippingPage struct {
+	Rows                                   []castView
+	N, More, Pulls, Saved, Worse, Helpless int
+	View, Due, Class, Unit, Cause, Sort    string
+	Dues, Classes, Units, CauseOpts, Sorts []option
+	Causes                                 []causeRow
+	All                                    int // promises looked at
+	On                                     string
+	Trials                                 int
+	Try                                    *tryPage
+	SaidBucket                             string
+	SaidKept, SaidN                        int
+	MoreHref                               string
+	Views                                  []slipView
+	Notice                                 string
+	NoticeSeq                              int64
+}
+
+type slipView struct {
+	Key, Href string
+	N         int
+	On        bool
+}
+
+type causeRow struct {
+	Key  string
+	N    int
+	Bar  template.HTML
+	What string
+}
+
+// slippingPage 会失约的: the promises that are more likely broken than kept, by what hangs on them.
+func (v *view) slippingPage() error {
+	if key := v.r.URL.Query().Get("p"); key != "" && v.r.Header.Get("X-Part") == "try" {
+		t, err := v.tryOut(key)
+		if err != nil {
+			return err
+		}
+		return v.page("slipping", v.T("slipping.title"), slippingPage{Try: t}, nil)
+	}
+	f, seen, units, err := v.foresight()
+	if err != nil {
+		return err
+	}
+	q := v.r.URL.Query()
+	d := slippingPage{View: q.Get("v"), Due: cmp.Or(q.Get("due"), "year"), Class: q.Get("class"), Unit: q.Get("unit"), Cause: q.Get("cause"), Sort: q.Get("sort"), On: f.On.String(), Trials: v.s.o.Assumed.Trials.Shown}
+	d.Notice, d.NoticeSeq, _ = v.notice("slipping.did")
+	worse, err := v.worseThan(f)
+	if err != nil {
+		return err
+	}
+	var list []*schedule.Cast
+	causes := map[string]int{}
+	classes, unitIDs := map[string]bool{}, map[string]bool{}
+	until := v.dueUntil(d.Due, f.On)
+	for _, c := range f.Casts {
+		l, ok := seen[c.Promise.Project]
+		if !ok || c.Promise.Due > until || doubled(f, c) {
+			continue
+		}
+		d.All++
+		if c.Keep >= v.s.o.Assumed.Slips {
+			continue
+		}
+		classes[l.Class], unitIDs[l.LocalUnit] = true, true
+		if d.Class != "" && l.Class != d.Class || d.Unit != "" && l.LocalUnit != d.Unit {
+			continue
+		}
+		cause := cmp.Or(c.Cause(), "unknown")
+		causes[cause]++
+		if d.Cause != "" && cause != d.Cause {
+			continue
+		}
+		list = append(list, c)
+	}
+	d.views(v, list, worse)
+	list = slices.DeleteFunc(list, func(c *schedule.Cast) bool { return !d.in(v, c, worse) })
+	sortCasts(list, d.Sort)
+	d.N = len(list)
+	shown := list
+	if q.Get("all") == "" && len(list) > slippingShown {
+		shown, d.More = list[:slippingShown], len(list)-slippingShown
+		q2 := v.r.URL.Query()
+		q2.Set("all", "1")
+		d.MoreHref = "/slipping?" + q2.Encode()
+	}
+	for _, c := range shown {
+		d.Rows = append(d.Rows, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, seen[c.Promise.Project]), draw.Hump{}))
+	}
+	d.choices(v, classes, unitIDs, units)
+	most := 0
+	for _, n := range causes {
+		most = max(most, n)
+	}
+	for _, k := range append(slices.Clone(schedule.Causes), "unknown") {
+		if n := causes[k]; n > 0 {
+			d.Causes = append(d.Causes, causeRow{Key: k, N: n, Bar: draw.Bar(float64(n), 0, float64(most), 300, ""), What: v.T("cause.what." + k)})
+		}
+	}
+	slices.SortStableFunc(d.Causes, func(a, b causeRow) int { return b.N - a.N })
+	if rec, err := v.s.o.Calibration(v.ctx()); err == nil {
+		d.SaidKept, d.SaidN = rec.Said(.35)
+		d.SaidBucket = v.bucket(.35)
+		for _, b := range rec.Bins {
+			if b.N > d.SaidN {
+				d.SaidN, d.SaidKept, d.SaidBucket = b.N, int(math.Round(b.Happened*float64(b.N))), v.bucket(b.From+.001)
+			}
+		}
+	}
+	if key := q.Get("p"); key != "" {
+		if d.Try, err = v.tryOut(key); err != nil {
+			return err
+		}
+	}
+	return v.page("slipping", v.T("slipping.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
+}
+
+// doubled tells a milestone that is the project's finish under another name: one promise, shown once.
+func doubled(f *app.Foresight, c *schedule.Cast) bool {
+	if c.Promise.Kind != schedule.ToReach || c.Model != schedule.ByNetwork {
+		return false
+	}
+	for _, o := range f.Of(c.Promise.Project) {
+		if o.Promise.Kind == schedule.ToFinish && o.Promise.Due == c.Promise.Due && slices.Equal(o.Sample, c.Sample) {
+			return true
+		}
+	}
+	return false
+}
+
+// dueUntil is the last day that a choice of time takes in.
+func (v *view) dueUntil(due string, on calendar.Date) string {
+	switch due {
+	case "month":
+		return on.AddDays(31).String()
+	case "quarter":
+		return on.AddDays(92).String()
+	case "any":
+		return "9999-12-31"
+	}
+	return on.String()[:4] + "-12-31"
+}
+
+// worseThan finds the promises whose odds fell since the last kept month by more than the odds' own error and five points.
+func (v *view) worseThan(f *app.Foresight) (map[string]bool, error) {
+	out := map[string]bool{}
+	m := f.On.Month().Prev()
+	for range 2 {
+		kept, err := v.s.o.KeptForecasts(v.ctx(), m)
+		if err == nil {
+			for _, c := range kept.Casts {
+				if now := f.Cast(c.Promise.Key()); now != nil && now.Promise.Due == c.Promise.Due && now.Keep < c.Keep-v.s.o.Assumed.Worse-2*(now.Se+c.Se) {
+					out[c.Promise.Key()] = true
+				}
+			}
+			return out, nil
+		}
+		if _, refused := app.Refused(err); !refused {
+			return nil, err
+		}
+		m = m.Prev()
+	}
+	return out, nil
+}
+
+// pulls tells whether so much hangs on a promise that it moves the whole year.
+func (d *slippingPage) pulls(v *view, c *schedule.Cast) bool {
+	return app.Pull(c) >= float64(v.s.o.Assumed.Pulls)*100
+}
+
+func (d *slippingPage) in(v *view, c *schedule.Cast, worse map[string]bool) bool {
+	switch d.View {
+	case "pull":
+		return d.pulls(v, c)
+	case "save":
+		return savable(v, c)
+	case "worse":
+		return worse[c.Promise.Key()]
+	case "none":
+		return helpless(v, c)
+	}
+	return true
+}
+
+// savable: one action brings the odds over the line.
+func savable(v *view, c *schedule.Cast) bool {
+	return slices.ContainsFunc(c.Effects, func(e schedule.Effect) bool {
+		return e.Tells && e.Actions[0].Kind != schedule.MovePromise && e.After >= v.s.o.Assumed.Slips
+	})
+}
+
+// helpless: nobody has put an option or a measure to it.
+func helpless(v *view, c *schedule.Cast) bool {
+	p, ok, err := schedule.PlanOf(v.Read(), c.Promise.Project)
+	if err != nil || !ok {
+		return true
+	}
+	return !slices.ContainsFunc(p.Options, func(o schedule.Option) bool { return o.Promise == c.Promise.Key() })
+}
+
+func (d *slippingPage) views(v *view, list []*schedule.Cast, worse map[string]bool) {
+	for _, key := range []string{"", "pull", "save", "worse", "none"} {
+		x := slippingPage{View: key}
+		n := 0
+		for _, c := range list {
+			if x.in(v, c, worse) {
+				n++
+			}
+		}
+		q := v.r.URL.Query()
+		q.Del("p")
+		q.Del("all")
+		if q.Set("v", key); key == "" {
+			q.Del("v")
+		}
+		d.Views = append(d.Views, slipView{Key: cmp.Or(key, "all"), Href: "/slipping?" + q.Encode(), N: n, On: d.View == key})
+		if key == "pull" {
+			d.Pulls = n
+		}
+	}
+}
+
+func sortCasts(list []*schedule.Cast, by string) {
+	slices.SortStableFunc(list, func(a, b *schedule.Cast) int {
+		switch by {
+		case "odds":
+			return cmp.Compare(a.Keep, b.Keep)
+		case "due":
+			return cmp.Compare(a.Promise.Due, b.Promise.Due)
+		}
+		return cmp.Compare(app.Pull(b), app.Pull(a))
+	})
+}
+
+func (d *slippingPage) choices(v *view, classes, unitIDs map[string]bool, units map[string]string) {
+	opts := func(prefix string, keys ...string) (out []option) {
+		for _, k := range keys {
+			out = append(out, option{k, v.T(prefix + k)})
+		}
+		return out
+	}
+	d.Dues = opts("slipping.due.", "month", "quarter", "year", "any")
+	d.Sorts = opts("slipping.sort.", "pull", "odds", "due")
+	d.CauseOpts = opts("cause.", append(slices.Clone(schedule.Causes), "unknown")...)
+	for c := range classes {
+		if c != "" {
+			d.Classes = append(d.Classes, option{c, labelOf(v.Lang, "class", c)})
+		}
+	}
+	for u := range unitIDs {
+		if units[u] != "" {
+			d.Units = append(d.Units, option{u, units[u]})
+		}
+	}
+	for _, o := range [][]option{d.Classes, d.Units} {
+		slices.SortFunc(o, func(a, b option) int { return cmp.Compare(a.Label, b.Label) })
+	}
+}
+
+// tryPage 试一试 is the sheet in which actions are ticked.
+type tryPage struct {
+	X, Y       castView // as it is, and with what is ticked
+	Rows       []tryLine
+	Ticked     int
+	Effect     *schedule.Effect
+	Points     string
+	Days       int
+	Gain       int // days earlier
+	Hump       template.HTML
+	Others     []tryOther
+	Error      string
+	CanSave    bool
+	Key        string
+	DueMoved   string
+	NoSteps    bool
+	CanDraw    bool
+	ErrPoints  string
+	ProjectURL string
+	Sentence   string
+	Options    []optionView
+}
+
+type tryLine struct {
+	ID, Text, Note, Points string
+	Day, Percent           string
+	HasDay, HasPercent, On bool
+	Tells, Move            bool
+	Pct                    string
+}
+
+type tryOther struct{ Title, Was, Now string }
+
+type optionView struct {
+	Text, Before, After, Who, At, Note string
+	Seq                                int64
+}
+
+func (v *view) tryOut(key string) (*tryPage, error) {
+	c, p, err := v.seeForecast(key)
+	if err != nil {
+		return nil, err
+	}
+	unit := v.unitNames()[p.LocalUnit]
+	x := v.cast(c, p, unit, draw.Hump{Width: 380, Height: 110})
+	t := &tryPage{X: x, Y: x, Key: app.NewKey(), NoSteps: c.Model != schedule.ByNetwork, ProjectURL: "/project/" + p.ID, Hump: x.Hump,
+		CanSave: org.May(v.Read(), v.By, "schedule.save-option", p.Scope()) == nil, CanDraw: org.May(v.Read(), v.By, "schedule.draw", p.Scope()) == nil}
+	rec, err := v.s.o.Calibration(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	t.Sentence = v.sentence(x, rec)
+	if t.NoSteps {
+		return t, nil
+	}
+	q := v.r.URL.Query()
+	if v.r.Method == "POST" {
+		q = v.r.PostForm
+	}
+	ticked := actionsOf(q)
+	n := v.planNames(c)
+	t.lines(v, n, c, ticked, q)
+	t.options(v, n, key)
+	if t.Ticked = len(ticked); t.Ticked == 0 {
+		return t, nil
+	}
+	e, casts, err := v.s.o.TryActions(v.ctx(), key, ticked)
+	if err != nil {
+		f, ok := app.Refused(err)
+		if !ok {
+			return nil, err
+		}
+		t.Error = app.Sentence(v.Lang, f)
+		return t, nil
+	}
+	t.Effect, t.Points, t.Days, t.Gain, t.ErrPoints = &e, pointsText(e.Odds), e.Days, -e.Days, strconv.FormatFloat(math.Round(e.OddsSE*2000)/10, 'f', -1, 64)
+	if e.Due != c.Promise.Due {
+		t.DueMoved = e.Due
+	}
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	for _, y := range casts {
+		if y.Promise.Key() == key {
+			t.Y = v.cast(y, p, unit, draw.Hump{})
+			t.Hump = v.hump(y, c, draw.Hump{Width: 380, Height: 110})
+			continue
+		}
+		was := f.Cast(y.Promise.Key())
+		if was == nil || doubled(f, was) && was.Promise.Due == c.Promise.Due {
+			continue
+		}
+		o := tryOther{Title: v.promiseTitle(y.Promise), Was: pctText(was.Keep), Now: pctText(y.Keep)}
+		if o.Was == o.Now {
+			o.Now = ""
+		}
+		t.Others = append(t.Others, o)
+	}
+	return t, nil
+}
+
+// lines lists what can be tried, ticked first where it is.
+func (t *tryPage) lines(v *view, n *planNames, c *schedule.Cast, ticked []schedule.Action, q url.Values) {
+	for _, e := range c.Effects {
+		a := e.Actions[0]
+		l := tryLine{ID: a.ID(), Points: pointsText(e.Odds), Tells: e.Tells, Move: a.Kind == schedule.MovePromise, Day: a.Day, Pct: pctText(e.After)}
+		l.HasDay = a.Kind == schedule.CloseCase || a.Kind == schedule.FinishBy || a.Kind == schedule.MovePromise
+		l.HasPercent = a.Kind == schedule.AddShift || a.Kind == schedule.OverlapStep
+		if l.HasPercent {
+			l.Percent = strconv.FormatFloat(a.Percent, 'f', -1, 64)
+		}
+		for _, b := range ticked {
+			if b.ID() == l.ID {
+				l.On = true
+				l.Day, l.Percent = cmp.Or(b.Day, l.Day), cmp.Or(q.Get("n:"+l.ID), l.Percent)
+			}
+		}
+		l.Text = v.T("try."+a.Kind, "case", n.cases[a.Case].Title, "step", n.step(a.Step), "before", n.step(a.Before))
+		var notes []string
+		if e.Who != "" {
+			notes = append(notes, v.T("try.who", "who", e.Who))
+		}
+		if e.Days != 0 {
+			notes = append(notes, v.T("try.days", "n", signedText(e.Days)))
+		}
+		if e.Assumed {
+			notes = append(notes, v.T("try.assumed"))
+		}
+		if l.Move {
+			notes = []string{v.T("try.move.note")}
+		}
+		l.Note = joinSentences(notes, v.T("join.sep"))
+		t.Rows = append(t.Rows, l)
+	}
+}
+
+func joinSentences(parts []string, sep string) string {
+	out := ""
+	for i, p := range parts {
+		if i > 0 {
+			out += sep
+		}
+		out += p
+	}
+	return out
+}
+
+// options lists what was kept for the meeting.
+func (t *tryPage) options(v *view, n *planNames, key string) {
+	for _, o := range slices.Backward(n.plan.Options) {
+		if o.Promise != key || len(t.Options) >= 5 {
+			continue
+		}
+		t.Options = append(t.Options, v.optionView(n, o))
+	}
+}
+
+func (v *view) optionView(n *planNames, o schedule.Option) optionView {
+	var parts []string
+	for _, a := range o.Actions {
+		parts = append(parts, v.actionText(n, a))
+	}
+	x := optionView{Text: joinSentences(parts, v.T("join.and")), Before: pctText(o.Before), After: pctText(o.After), At: o.AsOf, Note: o.Note, Seq: o.Seq}
+	if post, err := org.PostOf(v.Read(), o.Post); err == nil {
+		x.Who = post.Name.In(v.Lang)
+	}
+	return x
+}
+
+// saveTried keeps what is ticked as an option for the meeting.
+func (v *view) saveTried() error {
+	if err := v.r.ParseForm(); err != nil {
+		return err
+	}
+	key := v.r.PostForm.Get("p")
+	if _, _, err := v.seeForecast(key); err != nil {
+		return err
+	}
+	rec, err := v.s.o.SaveOption(v.ctx(), v.By, key, actionsOf(v.r.PostForm), v.r.PostForm.Get("note"), v.options())
+	if err != nil {
+		return err
+	}
+	return v.seeOther("/slipping?" + url.Values{"p": {key}, "did": {"saved"}, "e": {strconv.FormatInt(rec.Last, 10)}}.Encode() + "#try")
+}
+
+// programmePage 项目群: what the parts add up to, over joint trials.
+type programmePage struct {
+	Rows   []programmeRow
+	On     string
+	Counts []programmeCount
+}
+
+type programmeRow struct {
+	Name, Href              string
+	N                       int
+	Target, Likely, Low, Up string // 亿元
+	Pct                     string
+	Odds                    template.HTML
+	Gap                     string
+	Worst                   []castView
+}
+
+type programmeCount struct {
+	Name, Low, Likely, Up, Pct string
+	N, Done                    int
+}
+
+func (v *view) programmePage() error {
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil {
+		return err
+	}
+	list, err := v.s.o.Programmes(v.ctx())
+	if err != nil {
+		return err
+	}
+	units := v.unitNames()
+	d := programmePage{On: f.On.String()}
+	yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
+	for _, p := range list {
+		r := programmeRow{Name: p.Name, N: p.N, Target: yi(p.Target), Likely: yi(p.Q.P50()), Low: yi(p.Q.P10()), Up: yi(p.Q.P90()), Pct: pctText(p.Keep), Odds: draw.Odds(p.Keep, v.T("odds.name", "pct", pctText(p.Keep))), Gap: yi(p.Q.P50() - p.Target)}
+		if p.List == "" {
+			r.Name, r.Href = v.T("programme.all"), "/projects"
+		} else {
+			r.Name, r.Href = labelOf(v.Lang, "list", p.List), "/projects?list="+url.QueryEscape(p.List)
+		}
+		for _, key := range p.Pulling {
+			c := f.Cast(key)
+			pr := f.Projects[c.Promise.Project]
+			r.Worst = append(r.Worst, v.cast(c, pr, units[pr.LocalUnit], draw.Hump{}))
+		}
+		d.Rows = append(d.Rows, r)
+		for _, k := range p.Counts {
+			d.Counts = append(d.Counts, programmeCount{Name: r.Name + " · " + v.T("programme.count."+k.Kind), N: k.N, Done: k.Done, Low: strconv.Itoa(k.Low), Likely: strconv.Itoa(k.Likely), Up: strconv.Itoa(k.Up), Pct: pctText(k.Keep)})
+		}
+	}
+	return v.page("programme", v.T("programme.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
+}

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"shigan/domain/project"
+	"shigan/domain/schedule"
+	"shigan/engine/curve"
+	"shigan/kernel/calendar"
+)
+
+// ProgrammeCast 项目群的推算 is what the projects of a list come to together, over joint trials. Amounts in fen.
+type ProgrammeCast struct {
+	Name, List string // List "": all that is dispatched
+	N          int    // projects
+	Target     float64
+	Q          curve.Table
+	Keep       float64
+	Pulling    []string // promises that pull it down most
+	Counts     []ProgrammeCount
+}
+
+// ProgrammeCount is how many of the list's projects begin, or end, by the end of the year.
+type ProgrammeCount struct {
+	Kind            string // start, finish
+	N, Done         int    // promised for the year, and reached already
+	Low, Likely, Up int    // P10, P50, P90 of those reached by the year's end
+	Keep            float64
+}
+
+// pullingShown is how many promises are named.
+const pullingShown = 3
+
+// Programmes forecasts the year's money of all that is dispatched and of each list, and how many projects begin and end in it.
+func (o *Office) Programmes(ctx context.Context) ([]ProgrammeCast, error) {
+	f, err := o.Foresee(ctx)
+	if err != nil {
+		return nil, err
+	}
+	year := f.On.String()[:4]
+	lists := map[string][]string{}
+	for id, p := range f.Projects {
+		listed, apart := false, false
+		for _, m := range p.Lists {
+			if m.From <= f.On.String() && (m.To == "" || f.On.String() < m.To) {
+				lists[m.List] = append(lists[m.List], id)
+				listed, apart = true, apart || m.Apart
+			}
+		}
+		if listed && !apart || len(p.Lists) == 0 {
+			lists[""] = append(lists[""], id)
+		}
+	}
+	var out []ProgrammeCast
+	for _, list := range slices.Sorted(keysOf(lists)) {
+		ids := lists[list]
+		slices.Sort(ids)
+		out = append(out, o.programme(f, list, ids, year))
+	}
+	slices.SortStableFunc(out, func(a, b ProgrammeCast) int {
+		return cmp.Or(cmp.Compare(indicate(a.List != ""), indicate(b.List != "")), cmp.Compare(b.Target, a.Target))
+	})
+	return out, nil
+}
+
+func (o *Office) programme(f *Foresight, list string, ids []string, year string) ProgrammeCast {
+	p := ProgrammeCast{Name: list, List: list}
+	g := curve.Programme{Rho: o.Assumed.Shares.Project + o.Assumed.Shares.Cause, Trials: o.Assumed.Trials.Shown, Seed: schedule.SeedOf(o.District)}
+	var pull []*schedule.Cast
+	for _, id := range ids {
+		c := f.Cast(id + "/" + schedule.ToSpend + "/" + year)
+		if c == nil || len(c.Q) != len(curve.Levels) {
+			continue
+		}
+		p.N++
+		p.Target += float64(c.Promise.Amount)
+		var q curve.Table
+		copy(q[:], c.Q)
+		g.Children = append(g.Children, curve.Child{Name: id, Q: q, Keep: c.Keep})
+		pull = append(pull, c)
+	}
+	sum := g.Sum(p.Target)
+	p.Q, p.Keep = sum.Q, sum.Keep
+	slices.SortStableFunc(pull, func(a, b *schedule.Cast) int {
+		return cmp.Compare(a.LikelyM-a.Promise.Amount, b.LikelyM-b.Promise.Amount)
+	})
+	for _, c := range pull[:min(len(pull), pullingShown)] {
+		p.Pulling = append(p.Pulling, c.Promise.Key())
+	}
+	for _, kind := range []string{schedule.ToStart, schedule.ToFinish} {
+		if k, ok := o.counted(f, kind, ids, year, g); ok {
+			p.Counts = append(p.Counts, k)
+		}
+	}
+	return p
+}
+
+// counted is model G for "how many of": those promised for the year, by joint trials of what each has left.
+func (o *Office) counted(f *Foresight, kind string, ids []string, year string, g curve.Programme) (ProgrammeCount, bool) {
+	k := ProgrammeCount{Kind: kind}
+	end := calendar.MustDate(year + "-12-31")
+	g.Children = nil
+	for _, id := range ids {
+		p := f.Projects[id]
+		promise := p.Start
+		if kind == schedule.ToFinish {
+			promise = p.Finish
+		}
+		if !strings.HasPrefix(promise.First, year) {
+			continue
+		}
+		k.N++
+		if strings.HasPrefix(promise.Actual, year) || reached(p, kind) {
+			k.Done++
+			continue
+		}
+		c := f.Cast(id + "/" + kind)
+		if c == nil || len(c.Sample) == 0 {
+			continue
+		}
+		var q curve.Table
+		copy(q[:], c.Q)
+		g.Children = append(g.Children, curve.Child{Name: id, Q: q, Keep: c.Odds(end.String())})
+	}
+	if k.N == 0 {
+		return k, false
+	}
+	left := float64(end.Sub(f.On))
+	var counts []int64
+	if len(g.Children) > 0 {
+		rows := g.Joint()
+		counts = make([]int64, len(rows[0]))
+		for _, row := range rows {
+			for t, x := range row {
+				if x <= left {
+					counts[t]++
+				}
+			}
+		}
+	} else {
+		counts = []int64{0}
+	}
+	slices.Sort(counts)
+	at := func(p float64) int {
+		return k.Done + int(counts[min(max(int(math.Ceil(p*float64(len(counts))))-1, 0), len(counts)-1)])
+	}
+	k.Low, k.Likely, k.Up = at(.1), at(.5), at(.9)
+	need := int64(k.N - k.Done)
+	i, _ := slices.BinarySearch(counts, need)
+	k.Keep = float64(len(counts)-i) / float64(len(counts))
+	return k, true
+}
+
+func reached(p project.Project, kind string) bool {
+	if kind == schedule.ToStart {
+		return p.Start.Actual != ""
+	}
+	return p.Finish.Actual != ""
+}
