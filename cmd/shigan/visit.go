@@ -18,7 +18,7 @@ var errFound = fault.New(fault.Invalid, "cli.bad-finding") // text
 
 func visitCommands() []command {
 	return []command{
-		{name: "visit log", flags: []string{"on=", "arrived=", "left=", "project=+", "place=", "purpose=", "others=", "visitor=", "plan=", "note=+", "finding=+", "file=+", "key=", "dry-run"}, run: visitLog},
+		{name: "visit log", flags: []string{"on=", "came=", "left=", "project=+", "place=", "purpose=", "others=", "visitor=", "plan=", "note=+", "finding=+", "file=+", "key=", "dry-run"}, run: visitLog},
 		{name: "visit list", flags: []string{"project=", "unit=", "post=", "from=", "until="}, run: visitList},
 		{name: "visit show", args: "VISIT", min: 1, max: 1, run: visitShow},
 	}
@@ -69,7 +69,7 @@ func visitLog(c *call) error {
 	if err != nil {
 		return err
 	}
-	cmd := visit.Log{Plan: c.text("plan"), Facts: visit.Facts{On: cmpOr(c.text("on"), calendar.DateOf(o.Clock()).String()), From: c.text("arrived"), To: c.text("left"), Projects: c.list("project"), Place: c.text("place"),
+	cmd := visit.Log{Plan: c.text("plan"), Facts: visit.Facts{On: cmpOr(c.text("on"), calendar.DateOf(o.Clock()).String()), From: c.text("came"), To: c.text("left"), Projects: c.list("project"), Place: c.text("place"),
 		Purpose: c.text("purpose"), Others: c.text("others")}}
 	if post := c.text("visitor"); post != "" {
 		p, err := org.PostOf(o.Read(c.ctx), post)
