@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -77,7 +78,9 @@ func TestAMeetingGoesFromItsCallToItsTasksThroughThePages(t *testing.T) {
 	desk.post(at+"/close", "_key", "c1").must(t, 200, "已散会", "议定事项", "迁完管线", "等城管局的方案", "工作提醒函")
 	clock.Set("2022-06-29")
 	desk = as("dispatcher")
-	desk.get("/meetings").must(t, 200, "重点项目调度会", "超期 1", "办结 0，在办 1") // nobody has received the second within its time
+	past := desk.get("/meetings").must(t, 200, "重点项目调度会", "overdue_cases cases/task/meeting:"+m.ID) // nobody has received the second within its time
+	past.text = regexp.MustCompile(`<[^>]+>`).ReplaceAllString(past.text, "")
+	past.must(t, 200, "超期 1", "办结 0，没办结 2")
 	desk.get(at+"/live").must(t, 200, "已散会")
 	desk.post(at+"/note", "_key", "late", "item", "2", "line", "", "seen", "0", "text", "补一句").must(t, 200, "散会后补传")
 }
@@ -195,4 +198,25 @@ func TestWhoHasNoPartInAnItemDoesNotReadIt(t *testing.T) {
 	as("owner").get(at).must(t, 200, "管线迁改")
 	desk.get("/meeting/M-1999-0101-1").must(t, 404)
 	desk.post("/meetings", "_key", "bad", "title", "会", "on", "2021-01-01", "at", "09:00").must(t, 422, `value="2021-01-01"`)
+}
+
+// TestTheMeetingsToComeAreListedByTheRhythm: with their day, who takes the chair in words, and the rhythm by its name.
+func TestTheMeetingsToComeAreListedByTheRhythm(t *testing.T) {
+	o, who, as, _ := cases(t)
+	as("leader").get("/meetings").must(t, 200, "没有启用")
+	if _, err := o.AdoptRhythm(context.Background(), who["rulekeeper"], "sample/jimo-meetings", "", "", app.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	page := as("leader").get("/meetings").must(t, 200, "2022-05-25", "14:30", "区重点项目调度会", "区委区政府主要领导", "会议节奏（示例：双周三下午）", "sample/jimo-meetings")
+	if strings.Contains(page.text, "chief") {
+		t.Error("a rung is shown by its key")
+	}
+	for _, m := range regexp.MustCompile(`href="(/[^"#?]*)"`).FindAllStringSubmatch(mainOf(page.text), -1) {
+		if strings.HasPrefix(m[1], "/weekly") { // printed: no papers are wired here
+			continue
+		}
+		if got := as("leader").get(m[1]); got.code != 200 {
+			t.Errorf("%s on the page leads to %d", m[1], got.code)
+		}
+	}
 }
