@@ -160,7 +160,12 @@ func (s *steps) calendars() {
 // read makes an activity of every row that names a step.
 func (s *steps) read() {
 	n := s.file.Network
-	seen := map[string]bool{}
+	seen, sections := map[string]bool{}, 0
+	defer func() {
+		if sections > 0 {
+			s.file.note("sections", "n", sections)
+		}
+	}()
 	for r := s.head + 1; r < len(s.rows); r++ {
 		name, days := s.cell(r, s.col[colStep]), s.cell(r, s.col[colDays])
 		if name == "" && (days == "" || s.cell(r, s.col[colNumber]) == "" && slices.ContainsFunc(totals, func(w string) bool { return strings.Contains(strings.Join(s.rows[r], ""), w) })) {
@@ -168,6 +173,10 @@ func (s *steps) read() {
 		}
 		if name == "" {
 			s.bad("no-name", r, s.col[colStep], "")
+			continue
+		}
+		if days == "" && s.section(r) {
+			sections++
 			continue
 		}
 		id := s.cell(r, s.col[colNumber])
@@ -186,6 +195,23 @@ func (s *steps) read() {
 		s.file.Tasks = append(s.file.Tasks, Task{Key: id, Row: r + 1, Who: s.cell(r, s.col[colWho]), Likely: s.three(r)})
 		s.lines = append(s.lines, r)
 	}
+}
+
+var sectionPattern = regexp.MustCompile(`^(第?[一二三四五六七八九十]+[、.．章部节]?|[（(][一二三四五六七八九十]+[）)])(.*)$`)
+
+// section tells whether a row is a title over the steps below it: it bears nothing but a name, numbered as titles are (一、前期手续).
+func (s *steps) section(r int) bool {
+	for c := range s.rows[r] {
+		if c != s.col[colStep] && c != s.col[colNumber] && s.cell(r, c) != "" {
+			return false
+		}
+	}
+	number, name := s.cell(r, s.col[colNumber]), s.cell(r, s.col[colStep])
+	if s.col[colNumber] == s.col[colStep] {
+		number = ""
+	}
+	m := sectionPattern.FindStringSubmatch(name)
+	return sectionPattern.MatchString(number) || number == "" && m != nil && strings.ContainsAny(m[1], "、.．章部节（(")
 }
 
 // days reads the duration, or counts it from the planned dates; both ends of a plan count.

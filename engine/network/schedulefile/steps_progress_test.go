@@ -72,3 +72,13 @@ func TestTwoPredecessorsMayBePartedByABlank(t *testing.T) {
 		t.Errorf("%v", f.Network.Links)
 	}
 }
+
+func TestTitlesOverStepsAreNoSteps(t *testing.T) {
+	f := steps1(t, "序号|步骤|天数|紧前\n一|前期手续||\n1|立项|5|\n2|用地|10|1\n（二）|施工||\n3|施工|60|2\n|三、收尾||\n4|验收|5|3")
+	if len(f.Network.Activities) != 4 || !network.Has(f.Notes, "network.note.sections") {
+		t.Errorf("%v %v", f.Network.Activities, f.Notes)
+	}
+	if _, wrong, err := ReadSteps(table("序号|步骤|天数\n1|立项|\n2|一般工作|"), stepOptions(t)); err == nil || len(wrong) != 2 {
+		t.Errorf("a step without days is no title: %v %v", wrong, err)
+	}
+}
