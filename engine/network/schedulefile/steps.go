@@ -88,6 +88,7 @@ type steps struct {
 	rows  [][]string
 	col   [colCount]int
 	head  int
+	unit  dayUnit // that the heading of days names
 	file  *File
 	class map[string]int
 	lines []int // row of each activity
@@ -116,6 +117,9 @@ func (s *steps) heading() bool {
 				s.col[k] = c
 			}
 		}
+		if c := s.col[colDays]; c >= 0 {
+			s.unit = unitOf(s.rows[r][c])
+		}
 		if s.col[colDays] < 0 && s.col[colLikely] >= 0 {
 			s.col[colDays] = s.col[colLikely]
 		}
@@ -128,6 +132,17 @@ func (s *steps) heading() bool {
 		}
 	}
 	return false
+}
+
+// unitOf is the unit that a heading of days names.
+func unitOf(heading string) dayUnit {
+	switch {
+	case strings.Contains(heading, "工作日"), strings.Contains(strings.ToLower(heading), "working"):
+		return workUnit
+	case strings.Contains(heading, "日历"), strings.Contains(heading, "自然日"), strings.Contains(strings.ToLower(heading), "calendar"):
+		return elapsedUnit
+	}
+	return plainUnit
 }
 
 // headingOf tells what a column holds.
@@ -216,7 +231,6 @@ func (s *steps) section(r int) bool {
 
 // days reads the duration, or counts it from the planned dates; both ends of a plan count.
 func (s *steps) days(r int, a *network.Activity, text string) {
-	n := s.file.Network
 	from, to := s.date(r, colPlanStart, false), s.date(r, colPlanFinish, true)
 	if from != network.None && to != network.None && to <= from {
 		s.bad("plan-backwards", r, s.col[colPlanFinish], s.cell(r, s.col[colPlanFinish]))
@@ -230,14 +244,37 @@ func (s *steps) days(r int, a *network.Activity, text string) {
 	if !ok {
 		s.bad("days", r, max(s.col[colDays], 0), text)
 	}
-	a.Duration = int64(math.Round(d * float64(n.Calendars[a.Calendar].DayMinutes)))
-	if unit == elapsedUnit {
-		a.Calendar = s.use("elapsed", network.EveryDay())
-		a.Duration = int64(math.Round(d * 1440))
+	if unit == plainUnit {
+		unit = s.unit
 	}
+	switch office := s.Calendars[officeClass]; {
+	case unit == elapsedUnit:
+		a.Calendar = s.use("elapsed", network.EveryDay())
+	case unit == workUnit && s.Usual == "" && a.Calendar == 0 && office != nil:
+		a.Calendar = s.use(officeClass, office) // working days are said, and the table's own calendar works every day
+	}
+	a.Duration = s.minutes(a.Calendar, d, unit)
 	if a.Duration == 0 {
 		a.Kind = network.FinishMilestone
 	}
+}
+
+// officeClass is the calendar of 工作日 where a table counts calendar days otherwise.
+const officeClass = "office"
+
+// minutes turns days or weeks into working minutes of a calendar; a week has as many days as the calendar works.
+func (s *steps) minutes(calendar int, d float64, unit dayUnit) int64 {
+	c := s.file.Network.Calendars[calendar]
+	if unit == weekUnit {
+		worked := 0.0
+		for _, spans := range c.Week {
+			if len(spans) > 0 {
+				worked++
+			}
+		}
+		d *= worked
+	}
+	return int64(math.Round(d * float64(c.DayMinutes)))
 }
 
 // between is the working time of a calendar between two instants.
@@ -372,13 +409,15 @@ var totals = []string{"合计", "总计", "小计", "total"}
 type dayUnit int
 
 const (
-	workUnit dayUnit = iota
-	elapsedUnit
+	plainUnit   dayUnit = iota // 天: as the table counts
+	workUnit                   // 工作日
+	elapsedUnit                // 日历天
+	weekUnit
 )
 
 var daysPattern = regexp.MustCompile(`^约?\s*([0-9]+(?:\.[0-9]+)?)\s*(个?工作日|个?日历天|个?自然日|天|日|周|个?星期|个?月|d|days?|wd|cd|w|weeks?|months?)?$`)
 
-// parseDays reads 10, 10天, 15个工作日, 30日历天, 2周 (five days each), 1个月 (30 calendar days).
+// parseDays reads 10, 10天, 15个工作日, 30日历天, 2周, 1个月 (30 calendar days).
 func parseDays(s string) (float64, dayUnit, bool) {
 	m := daysPattern.FindStringSubmatch(strings.ToLower(strings.TrimSpace(widthFold(s))))
 	if m == nil {
@@ -392,11 +431,13 @@ func parseDays(s string) (float64, dayUnit, bool) {
 	case "日历天", "自然日", "cd":
 		return v, elapsedUnit, true
 	case "周", "星期", "w", "week", "weeks":
-		return v * 5, workUnit, v*5 <= 36_500
+		return v, weekUnit, v*7 <= 36_500
+	case "工作日", "wd":
+		return v, workUnit, true
 	case "月", "month", "months":
 		return v * 30, elapsedUnit, v*30 <= 36_500
 	}
-	return v, workUnit, true
+	return v, plainUnit, true
 }
 
 // widthFold turns full-width digits, signs and letters into plain ones.
@@ -555,12 +596,9 @@ func (s *steps) lag(l *network.Link, sign, text string) bool {
 	if !ok {
 		return false
 	}
-	n := s.file.Network
-	per := float64(n.Calendars[n.Activities[l.From].Calendar].DayMinutes)
-	if unit == elapsedUnit {
-		l.Elapsed, per = true, 1440
+	if l.Lag = s.minutes(s.file.Network.Activities[l.From].Calendar, d, unit); unit == elapsedUnit {
+		l.Elapsed, l.Lag = true, int64(math.Round(d*1440))
 	}
-	l.Lag = int64(math.Round(d * per))
 	if sign == "-" {
 		l.Lag = -l.Lag
 	}

@@ -82,3 +82,25 @@ func TestTitlesOverStepsAreNoSteps(t *testing.T) {
 		t.Errorf("a step without days is no title: %v %v", wrong, err)
 	}
 }
+
+// Working days are working days though the table counts calendar days otherwise; a week is as many days as its calendar works.
+func TestAUnitThatIsNamedWinsOverTheTablesOwn(t *testing.T) {
+	o := stepOptions(t)
+	o.Usual = ""
+	for text, want := range map[string]string{
+		"步骤|天数\n甲|10": "2022-06-10", "步骤|天数\n甲|10个工作日": "2022-06-15", "步骤|工作日\n甲|10": "2022-06-15", "步骤|天数（日历天）\n甲|10": "2022-06-10",
+		"步骤|天数\n甲|2周": "2022-06-14", "步骤|工作日\n甲|10日历天": "2022-06-10", "步骤|天数|类别\n甲|2周|office": "2022-06-15",
+	} {
+		f, wrong, err := ReadSteps(table(text), o)
+		if err != nil {
+			t.Fatal(text, err, wrong)
+		}
+		s, err := f.Network.Schedule()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Finish.FinishDate().String(); got != want { // from Wednesday 1 June; the 3rd is 端午
+			t.Errorf("%q ends %s, want %s", text, got, want)
+		}
+	}
+}
