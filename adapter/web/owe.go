@@ -101,7 +101,7 @@ func (v *view) owePage() error {
 		d.Use = oweUses[0]
 	}
 	var err error
-	if d.L, err = v.s.o.LadderOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use}); err != nil {
+	if d.L, err = v.s.o.LadderLines(v.ctx(), v.By, app.CaseFilter{Use: d.Use}); err != nil {
 		return err
 	}
 	if s, err := app.SightOf(v.Read(), v.By); err == nil {
