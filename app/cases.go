@@ -333,7 +333,7 @@ func (l *Ladder) count(cases Reader, f CaseFilter) error {
 			l.Confirmed += c.N
 		case "signed":
 			l.Signed += c.N
-		case "withdrawn":
+		case "withdrawn", "undone":
 			l.Withdrawn += c.N
 		}
 	}

@@ -16,6 +16,7 @@ import (
 // caseBody is what entries of a case may hold, as far as a sentence says it.
 type caseBody struct {
 	Move, Does, Reason, Outcome string
+	Undone                      string // taken back by the meeting that gave it
 	To                          string
 	Fields                      map[string]string
 	Handler                     *casework.Party
@@ -112,6 +113,9 @@ func extensionMeasure(d *casework.Desk) calendar.Measure {
 func (v *view) movedSentence(b caseBody, d *casework.Desk) string {
 	m, ok := d.Move(b.Move)
 	text := b.Move
+	if b.Undone != "" { // the move's own name says that its raiser withdrew it, which he did not
+		return v.T("case.undone", "reason", b.Reason)
+	}
 	if ok {
 		text = m.In(v.Lang)
 	}

@@ -44,6 +44,7 @@ type owePage struct {
 	Told               *caseRow // whose line it is
 	Meeting            *oweMeeting
 	CanRaise, CanVisit bool // what the reader may do from here
+	CanMeet            bool
 	Limited            bool
 	Notice, Today      string
 }
@@ -108,7 +109,7 @@ func (v *view) owePage() error {
 		d.Limited = !s.All
 	}
 	d.CanRaise = d.Use == "problem" && d.L.Desk != nil && v.raisesAt(d.L.Desk)
-	d.CanVisit = may(v, "read.visit") == nil
+	d.CanVisit, d.CanMeet = may(v, "read.visit") == nil, may(v, "read.meeting") == nil
 	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
 		if err := step(d); err != nil {
 			return err

@@ -218,6 +218,9 @@ func (s step) apply(c *Case, e ledger.Entry) {
 		if c.ClosedBy == "" {
 			c.ClosedBy = "signed"
 		}
+		if s.Undone != "" { // its raiser had no part in it
+			c.ClosedBy = "undone"
+		}
 	}
 	c.begin(s.Starts)
 }

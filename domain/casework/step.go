@@ -27,6 +27,7 @@ type step struct {
 	Fast    bool              `json:"fast,omitempty"`
 	Unfixed bool              `json:"unfixed,omitempty"` // closed, not fixed
 	Tells   bool              `json:"tells,omitempty"`
+	Undone  string            `json:"undone,omitempty"` // taken back by whoever gave it: where
 	Was     int               `json:"was,omitempty"`   // the level before
 	Level   int               `json:"level,omitempty"` // where the level changes
 	Empty   []int             `json:"empty,omitempty"` // levels passed over: nobody sits there
