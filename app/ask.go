@@ -24,6 +24,9 @@ import (
 // ErrNoRules is a district that has not said by which pack its lights turn.
 var ErrNoRules = fault.New(fault.Conflict, "app.no-rules")
 
+// ErrNoGroup is a subject that names no group of cases.
+var ErrNoGroup = fault.New(fault.NotFound, "app.no-group")
+
 // Fig 数 is a figure ready for a page: what it is, where it stands, its value. Pages print numbers through one component that
 // takes a Fig and nothing else, so that every number leads to its reasons.
 type Fig struct {
@@ -40,6 +43,9 @@ func (f Fig) Text(lang words.Lang) quantity.Shown { return f.In(f.Unit, lang) }
 
 // In prints the value in another unit of the same kind: 亿元 for programmes, 万元 for grants.
 func (f Fig) In(unit quantity.Unit, lang words.Lang) quantity.Shown {
+	if k, n, _, few := f.Value.Few(); few {
+		return quantity.Shown{Text: words.Say(lang, "few", "k", k, "n", n)}
+	}
 	switch {
 	case f.Value.IsMissing():
 		return quantity.Shown{Text: "—"}
@@ -65,6 +71,9 @@ func (f Fig) Missing(lang words.Lang) string {
 
 // MissingText turns the reason of a missing value into a sentence.
 func MissingText(why string, lang words.Lang) string {
+	if k, n, least, few := rules.NoValue(why).Few(); few {
+		return words.Say(lang, "missing.few", "k", k, "n", n, "least", least)
+	}
 	key, name, _ := strings.Cut(why, ":")
 	if key == "missing.formula-failed" || !words.Has(key) {
 		return words.Say(lang, "missing.formula-failed")
@@ -131,7 +140,7 @@ func (o *Office) Engine(ctx context.Context, m calendar.Month, pack string) (*fi
 	if err != nil {
 		return nil, err
 	}
-	return &figure.Engine{Set: set, Src: o.Read(ctx).Facts()}, nil
+	return &figure.Engine{Set: set, Src: o.facts(ctx)}, nil
 }
 
 // Figures 取数 computes figures of many subjects in one month.
@@ -187,6 +196,9 @@ func (o *Office) Explain(ctx context.Context, by org.Signer, name, subject strin
 	if err != nil {
 		return nil, nil, err
 	}
+	if strings.HasPrefix(subject, groupPrefix) {
+		return t, e.Set, o.caseParts(ctx, by, t)
+	}
 	return t, e.Set, o.hideParts(ctx, by, t)
 }
 
@@ -233,6 +245,13 @@ func (o *Office) MaySee(ctx context.Context, by org.Signer, subject string) erro
 	}
 	if id, ok := strings.CutPrefix(subject, "visit/"); ok {
 		return MaySeeVisit(o.Read(ctx), by, id)
+	}
+	if strings.HasPrefix(subject, groupPrefix) {
+		g, ok := ParseCaseGroup(subject)
+		if !ok {
+			return ErrNoGroup.With("subject", subject)
+		}
+		return MaySeeGroup(o.Read(ctx), by, g)
 	}
 	id, ok := strings.CutPrefix(subject, "project/")
 	if !ok {

@@ -29,7 +29,7 @@ var ErrNoFeed = fault.New(fault.NotFound, "app.no-feed")
 var ErrFeeds = fault.New(fault.Conflict, "app.too-many-feeds") // most
 
 const (
-	feedsMost = 10
+	FeedsMost = 10
 	feedCases = 300 // of one post; the first due come first
 	feedPast  = 31  // days for which meetings stay
 )
@@ -43,8 +43,8 @@ func (o *Office) NewFeed(ctx context.Context, by org.Signer, label string) (secr
 	if err != nil {
 		return "", err
 	}
-	if len(have) >= feedsMost {
-		return "", ErrFeeds.With("most", feedsMost)
+	if len(have) >= FeedsMost {
+		return "", ErrFeeds.With("most", FeedsMost)
 	}
 	raw := make([]byte, 32)
 	rand.Read(raw)
@@ -75,12 +75,13 @@ func (o *Office) Calendar(ctx context.Context, secret string) ([]byte, error) {
 		return nil, ErrNoFeed
 	}
 	person, err := org.PersonOf(r, feed.Person)
-	if err != nil || person.Disabled {
-		return nil, errors.Join(ErrNoFeed, err)
+	if errors.Is(err, org.ErrNoPerson) || err == nil && person.Disabled {
+		return nil, ErrNoFeed
+	} else if err != nil { // a database that does not answer is no address taken back: programs drop what is not found
+		return nil, err
 	}
 	if seen, err := time.Parse(ledger.TimeLayout, feed.Seen); err != nil || now.Sub(seen) > time.Hour {
-		feed.Seen = stamp(now)
-		if err := r.PutFeed(feed); err != nil {
+		if err := r.FeedSeen(feed.Hash, stamp(now)); err != nil {
 			return nil, err
 		}
 	}

@@ -10,6 +10,14 @@ import (
 	"strings"
 
 	"shigan/domain/org"
+	"shigan/kernel/fault"
+)
+
+var (
+	// ErrNoDelivery is a delivery that is not there, or was dropped when its days were over.
+	ErrNoDelivery = fault.New(fault.NotFound, "app.no-delivery") // id
+	// ErrThrough is a delivery that its receiver has.
+	ErrThrough = fault.New(fault.Conflict, "app.delivered")
 )
 
 func hookOwner(id string) string { return "hook/" + id }
@@ -68,6 +76,45 @@ func (o *Office) CloseHook(ctx context.Context, by org.Signer, id, reason string
 	}
 	_, err = o.Read(ctx).Cancel(id, "closed", stamp(o.Clock()))
 	return rec, err
+}
+
+// PauseHook 停推送 holds a hook back; what is told meanwhile waits for it.
+func (o *Office) PauseHook(ctx context.Context, by org.Signer, id, reason string, opt Options) (Receipt, error) {
+	return o.Do(ctx, by, org.PauseHook{ID: id, Reason: reason}, opt)
+}
+
+// ResumeHook 恢复推送 lets a hook go on; what was put off while it was paused is due at once.
+func (o *Office) ResumeHook(ctx context.Context, by org.Signer, id string, opt Options) (Receipt, error) {
+	rec, err := o.Do(ctx, by, org.ResumeHook{ID: id}, opt)
+	if err != nil || opt.DryRun {
+		return rec, err
+	}
+	return rec, o.Read(ctx).Release(ByHook, id, stamp(o.Clock()))
+}
+
+// TryAgain 再投一次 makes a delivery due now, also one that was given up. Its key stays, so a receiver that had it after all drops it.
+func (o *Office) TryAgain(ctx context.Context, id string) error {
+	r := o.Read(ctx)
+	d, ok, err := r.DeliveryOf(id)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return ErrNoDelivery.With("id", id)
+	case d.State == Through:
+		return ErrThrough
+	}
+	if d.Channel == ByHook {
+		if h, err := org.HookOf(r, d.Target); err != nil {
+			return err
+		} else if h.Closed != "" {
+			return org.ErrHookClosed.With("id", h.ID)
+		}
+	}
+	if ok, err = r.Again(id, stamp(o.Clock())); err == nil && !ok { // it came through in between
+		err = ErrThrough
+	}
+	return err
 }
 
 // hookGone closes a hook whose receiver is gone, as the system. Two servers that hear it at once close it once.

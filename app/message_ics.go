@@ -74,7 +74,7 @@ func (e calEvent) write(w *icsWriter) {
 		}
 	}
 	if e.URL != "" {
-		w.line("URL:" + strings.NewReplacer("\r", "", "\n", "").Replace(e.URL))
+		w.line("URL:" + printable(strings.ToValidUTF8(e.URL, "")))
 	}
 	w.line("CLASS:PRIVATE")
 	if e.Busy && !e.Off {
@@ -111,7 +111,10 @@ var icsEscaper = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\
 
 // escapeICS writes a text value. Control characters that the format has no place for are left out.
 func escapeICS(s string) string {
-	s = icsEscaper.Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	return printable(icsEscaper.Replace(strings.ToValidUTF8(s, "\uFFFD")))
+}
+
+func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x20 && r != '\t' || r == 0x7f {
 			return -1

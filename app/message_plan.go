@@ -303,7 +303,7 @@ func (p *planner) hooks() error {
 	}
 	var bad []error
 	for _, h := range hooks {
-		if h.Closed == "" {
+		if h.Stage() == "open" {
 			bad = append(bad, p.hook(h, cursors))
 		}
 	}
@@ -314,7 +314,7 @@ func (p *planner) hook(h org.Hook, cursors map[string]Cursor) error {
 	who := hookCursor(h.ID)
 	was, ok := cursors[who]
 	if !ok { // it is told of what happens after it was opened
-		was = Cursor{Seq: h.Seq}
+		was = Cursor{Seq: h.Since}
 		if err := p.r.StartCursor(who, was); err != nil {
 			return err
 		}

@@ -3,8 +3,8 @@ package app
 // Post office: what the messages ask of the database. Of these tables only the messages themselves are a projection; what people
 // chose, what was sent and how far are no facts, and a district that loses them loses no history.
 type Mailbox interface {
-	Messages(f MessageFilter) ([]Message, error)        // newest first
-	LastMessage(f MessageFilter) (seq int64, err error) // of Posts, Not and Groups; 0 for none
+	Messages(f MessageFilter) ([]Message, error)      // newest first
+	CountMessages(f MessageFilter) (n int, err error) // as one person reads them: what two of his posts are told counts once; up to Limit
 	Seen(person string) (seq int64, err error)
 	PutSeen(person string, seq int64) error // never goes back
 	Choices(person string) (body string, err error)
@@ -18,6 +18,7 @@ type Mailbox interface {
 	Advance(who string, was, now Cursor, out []Delivery) (bool, error)
 	Claim(server, now, until string, most int) ([]Delivery, error)
 	Settle(server string, d Delivery) (bool, error)
+	Again(id, now string) (ok bool, err error) // due now, whatever became of it; not what is through
 	Release(channel, target, now string) error // due now what was put off and never tried; of mail all, of hooks those of the target
 	DeliveryOf(id string) (Delivery, bool, error)
 	Deliveries(f DeliveryFilter) ([]Delivery, error) // newest first, without what they say
@@ -28,6 +29,7 @@ type Mailbox interface {
 	Feeds(person string) ([]Feed, error)
 	FeedOf(hash string) (Feed, bool, error)
 	PutFeed(f Feed) error
+	FeedSeen(hash, at string) error // of one that is there
 	EndFeed(person, hash string) (bool, error)
 }
 

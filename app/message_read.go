@@ -10,7 +10,9 @@ import (
 type Inbox struct {
 	Messages []Message
 	Seen     int64 // up to which entry he had looked before
-	More     bool  // there are older ones
+	More     bool  // there are older ones: those that stand before Before and No
+	Before   int64
+	No       int
 	Posts    []org.Post
 }
 
@@ -59,36 +61,54 @@ func (o *Office) Inbox(ctx context.Context, by org.Signer, ask InboxAsk) (b Inbo
 		f.Groups = []Group{ask.Group}
 	}
 	want := f.Limit
-	f.Limit++
+	f.Limit += len(f.Posts)
 	all, err := r.Messages(f)
 	if err != nil {
 		return b, err
 	}
 	if b.More = len(all) > want; b.More {
-		all = all[:want]
+		all = all[:wholeEntries(all, want)]
+		b.Before, b.No = all[len(all)-1].Seq, all[len(all)-1].No
 	}
 	b.Messages = once(all)
 	b.Seen, err = r.Seen(by.Person)
 	return b, err
 }
 
-// Bell tells whether there is something that a person has not looked at: a dot, never a number.
-func (o *Office) Bell(ctx context.Context, by org.Signer, posts []org.Post) (bool, error) {
+// wholeEntries is where a page of about so many messages ends, such that no entry is cut: what it says to two posts of one person
+// stands once, and not a second time on the next page.
+func wholeEntries(all []Message, want int) int {
+	cut := want
+	for cut > 0 && all[cut-1].Seq == all[want].Seq {
+		cut--
+	}
+	if cut > 0 {
+		return cut
+	}
+	for cut = want; cut < len(all) && all[cut].Seq == all[cut-1].Seq; {
+		cut++
+	}
+	return cut
+}
+
+// UnreadMost is how far new messages are counted; beyond, a page says that there are more.
+const UnreadMost = 99
+
+// Unread is how many messages came since a person looked last, UnreadMost+1 at most. It is his own number: nobody else is shown it.
+func (o *Office) Unread(ctx context.Context, by org.Signer, posts []org.Post) (int, error) {
 	r := o.Read(ctx)
-	f := MessageFilter{Not: by.Person}
+	f := MessageFilter{Posts: []string{}, Not: by.Person, Limit: UnreadMost + 1}
 	for _, p := range posts {
 		f.Posts = append(f.Posts, p.ID)
 	}
 	var err error
 	if f.Groups, err = o.shown(r, by.Person); err != nil {
-		return false, err
+		return 0, err
 	}
-	last, err := r.LastMessage(f)
-	if err != nil || last == 0 {
-		return false, err
+	if f.After, err = r.Seen(by.Person); err != nil {
+		return 0, err
 	}
-	seen, err := r.Seen(by.Person)
-	return last > seen, err
+	return r.CountMessages(f)
 }
 
 // MarkSeen notes how far a person has looked. It is his own, and nobody is shown it or ranked by it.

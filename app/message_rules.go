@@ -33,6 +33,7 @@ type MessageRules struct {
 	Keep     int              `yaml:"keep" json:"keep"`         // days for which what was sent is kept
 	GiveUp   int              `yaml:"give_up" json:"give_up"`   // days after which a letter that cannot be delivered is given up
 	Pack     *rules.Pack      `yaml:"-" json:"-"`
+	Tests    []MessageTest    `yaml:"-" json:"-"`
 }
 
 // Quiet 安静时段: from an hour to another, over midnight where the second is earlier; two equal hours are none.
@@ -108,6 +109,9 @@ func LoadMessageRules(fsys fs.FS, place string) (*MessageRules, error) {
 		}
 		if err == nil {
 			err = m.check()
+		}
+		if raw, missing := fs.ReadFile(fsys, path.Join(head.Name, "tests.yaml")); err == nil && missing == nil {
+			err = yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(&m.Tests)
 		}
 		if err != nil {
 			return ErrRules.With("pack", head.Name, "why", err.Error())

@@ -117,6 +117,9 @@ func (s *Sender) one(ctx context.Context, d Delivery, down map[string]string, up
 				return err
 			}
 		}
+	case errors.Is(err, errPaused):
+		d.Next = stamp(now.Add(pausedFor))
+		down[line(d)] = d.Next
 	case errors.Is(err, errIdle) || ctx.Err() != nil: // no try was made, or it was broken off
 		d.Next = stamp(now.Add(mailPauses[0]))
 	default:
@@ -176,6 +179,11 @@ func (s *Sender) failed(ctx context.Context, r Reader, d *Delivery, u *Undeliver
 // errIdle is a channel that this server has not.
 var errIdle = fault.New(fault.Unavailable, "app.no-channel")
 
+// errPaused is a hook that somebody holds back. pausedFor is how long its deliveries are put off at a time.
+var errPaused = errors.New("paused")
+
+const pausedFor = 5 * time.Minute
+
 func (s *Sender) try(ctx context.Context, d Delivery) error {
 	r := s.Office.Read(ctx)
 	switch d.Channel {
@@ -203,8 +211,11 @@ func (s *Sender) try(ctx context.Context, d Delivery) error {
 		if err != nil {
 			return err
 		}
-		if h.Closed != "" {
+		switch h.Stage() {
+		case "closed":
 			return &Undelivered{Why: "closed", Never: true}
+		case "paused":
+			return errPaused
 		}
 		url, secret, err := s.Office.hookSecrets(r, d.Target)
 		if err != nil {

@@ -165,6 +165,21 @@ func (o *Office) Choose(ctx context.Context, by org.Signer, c Choices) error {
 	if _, err := o.messageRules(); err != nil {
 		return err
 	}
+	if err := c.Check(); err != nil {
+		return err
+	}
+	r := o.Read(ctx)
+	s, err := storedOf(r, by.Person)
+	if err != nil {
+		return err
+	}
+	quiet, workdays := c.Quiet, c.Workdays
+	s.Lang, s.Hidden, s.Mail, s.Quiet, s.Digest, s.Workdays = words.ParseLang(string(c.Lang)), c.Hidden, c.Mail, &quiet, c.Digest, &workdays
+	return putStored(r, by.Person, s)
+}
+
+// Check refuses hours, groups and ways that there are not.
+func (c Choices) Check() error {
 	for _, h := range []string{c.Quiet.From, c.Quiet.To, c.Digest} {
 		if _, err := minutesOf(h); err != nil {
 			return err
@@ -180,14 +195,7 @@ func (o *Office) Choose(ctx context.Context, by org.Signer, c Choices) error {
 			return ErrChoice.With("what", string(g))
 		}
 	}
-	r := o.Read(ctx)
-	s, err := storedOf(r, by.Person)
-	if err != nil {
-		return err
-	}
-	quiet, workdays := c.Quiet, c.Workdays
-	s.Lang, s.Hidden, s.Mail, s.Quiet, s.Digest, s.Workdays = words.ParseLang(string(c.Lang)), c.Hidden, c.Mail, &quiet, c.Digest, &workdays
-	return putStored(r, by.Person, s)
+	return nil
 }
 
 const (

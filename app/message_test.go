@@ -295,15 +295,18 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 			for i := range 7 {
 				raise(t, o, who["owner"], fmt.Sprint("问题", i))
 			}
-			bell := func(post string) bool {
-				on, err := o.Bell(ctx, who[post], []org.Post{{ID: post}})
+			unread := func(post string) int {
+				n, err := o.Unread(ctx, who[post], []org.Post{{ID: post}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				return on
+				return n
 			}
-			if !bell("leader") || !bell("dispatcher") || bell("owner") {
-				t.Error("the dot stands where nothing is new, or not where something is")
+			if unread("leader") != 7 || unread("dispatcher") != 7 || unread("owner") != 0 {
+				t.Errorf("new: %d, %d, %d", unread("leader"), unread("dispatcher"), unread("owner"))
+			}
+			if n, err := o.Unread(ctx, who["leader"], []org.Post{{ID: "leader"}, {ID: "dispatcher"}}); err != nil || n != 14 {
+				t.Errorf("of two posts that are told different things: %d %v", n, err)
 			}
 			var got []int64
 			ask := app.InboxAsk{Limit: 3}
@@ -318,8 +321,7 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 				if !b.More {
 					break
 				}
-				last := b.Messages[len(b.Messages)-1]
-				ask.Before, ask.No = last.Seq, last.No
+				ask.Before, ask.No = b.Before, b.No
 			}
 			if len(got) != 7 || !slices.IsSortedFunc(got, func(a, b int64) int { return int(b - a) }) {
 				t.Errorf("page by page: %v", got)
@@ -330,10 +332,10 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 			if err := o.MarkSeen(ctx, who["dispatcher"], got[3]); err != nil { // an older window does not take it back
 				t.Fatal(err)
 			}
-			if bell("dispatcher") || !bell("leader") {
+			if unread("dispatcher") != 0 || unread("leader") != 7 {
 				t.Error("what one has seen is another's, or was taken back")
 			}
-			// who hides a group hears no dot of it
+			// who hides a group has none of it counted
 			c, _, err := o.ChoicesOf(ctx, "p-leader")
 			if err != nil {
 				t.Fatal(err)
@@ -342,12 +344,57 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 			if err := o.Choose(ctx, who["leader"], c); err != nil {
 				t.Fatal(err)
 			}
-			if b, err := o.Inbox(ctx, who["leader"], app.InboxAsk{}); err != nil || len(b.Messages) != 0 || bell("leader") {
+			if b, err := o.Inbox(ctx, who["leader"], app.InboxAsk{}); err != nil || len(b.Messages) != 0 || unread("leader") != 0 {
 				t.Errorf("a hidden group shows: %v %v", b, err)
 			}
 			if b, err := o.Inbox(ctx, who["leader"], app.InboxAsk{Group: app.GroupLevel}); err != nil || len(b.Messages) != 7 {
 				t.Errorf("asked for by name it is there: %d %v", len(b.Messages), err)
 			}
 		})
+	}
+}
+
+// TestWhoSitsInTwoPostsReadsOnceWhatBothAreTold, however the pages are cut.
+func TestWhoSitsInTwoPostsReadsOnceWhatBothAreTold(t *testing.T) {
+	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"), ledger.SHA256))
+	ctx := context.Background()
+	testkit.Do(t, o, who["security"], org.Unseat{PostID: "line", Reason: "调整"})
+	testkit.Do(t, o, who["security"], org.Seat{PostID: "line", PersonID: "p-local"})
+	for i := range 9 { // both posts are called to each
+		testkit.Do(t, o, who["dispatcher"], dispatch.CallMeeting{Title: fmt.Sprint("会 ", i), On: "2022-06-22", At: "14:30", Place: "301", Chair: "leader", Recorders: []string{"dispatcher"},
+			Present: []casework.Party{{Post: "local"}, {Post: "line"}}})
+		raise(t, o, who["owner"], fmt.Sprint("问题 ", i))
+	}
+	for limit := 1; limit <= 12; limit++ {
+		seen := map[string]int{}
+		ask := app.InboxAsk{Limit: limit, Group: app.GroupMeeting}
+		for pages := 0; pages < 40; pages++ {
+			b, err := o.Inbox(ctx, who["local"], ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range b.Messages {
+				seen[m.Subject]++
+			}
+			if !b.More {
+				break
+			}
+			ask.Before, ask.No = b.Before, b.No
+		}
+		for subject, n := range seen {
+			if n != 1 {
+				t.Errorf("%d a page: %s stands %d times", limit, subject, n)
+			}
+		}
+		if len(seen) != 9 {
+			t.Errorf("%d a page: %d meetings of 9", limit, len(seen))
+		}
+	}
+	all, err := o.Inbox(ctx, who["local"], app.InboxAsk{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := o.Unread(ctx, who["local"], []org.Post{{ID: "local"}, {ID: "line"}}); err != nil || n != len(all.Messages) {
+		t.Errorf("%d new in the head, %d on the page: %v", n, len(all.Messages), err)
 	}
 }

@@ -148,19 +148,22 @@ type CaseFilter struct {
 	NextUnit, NextPost        string // whose turn it is
 	NextAs                    string // as what it is somebody's turn: raiser, handler, desk, seat …
 	NoPost                    bool   // whose turn it is, is a unit as such and no post of it
+	NoUnit, NoTurn            bool   // nobody handles it; it waits for whoever keeps the desk
 	Seat                      string // the post at the level where it stands
 	Outcome, Rate             string
 	Level                     int
 	Open, Closed              bool
 	DueBefore                 string    // RFC 3339 in UTC: open, and due before this (overdue, when it is now)
 	DueFrom                   string    // due at or after this
+	NearBefore                string    // open, not due before this, and yellow by then (nearly due, when it is now)
 	OpenedFrom, OpenedTo      string    // days
 	ClosedFrom, ClosedTo      string    // days
-	ClosedBy                  string    // confirmed, withdrawn, signed, undone
+	ClosedBy                  string    // confirmed, withdrawn, signed, undone, taken-over
 	ClosedIn                  string    // the month in which it was closed: "2022-06"
 	Climbed                   string    // the month in which it climbed last
 	ReopenedIn                string    // the month in which it was reopened last
 	Reopened, Unfixed, Vacant bool      // only these
+	Fast                      bool      // only those closed faster than possible
 	Parties                   []string  // units: only cases with which one of them has to do; nil: no limit
 	IDs                       []string  // only these; nil: all
 	After                     *CaseLine // only what lies behind this line in the order of the list; its sorted columns and its id are looked at
@@ -173,7 +176,7 @@ type CaseFilter struct {
 type CaseLine struct {
 	ID, Desk, Use, Digest, Kind, Title, Subject, Project, State, Outcome, Rate string
 	Unit, Post, Raiser, RaiserPost, NextUnit, NextPost, NextAs, Seat           string
-	Level, Climbs, Reopened, Returns                                           int
+	Level, Climbs, Reopened, Returns, Days                                     int    // Days from opening to closing
 	Opened, Due, Closed, ClosedBy, LastClimb, LastReopen                       string // RFC 3339 in UTC; Due "" where no clock runs or all are stopped
 	Halted, Fast, Unfixed, Vacant                                              bool
 	Seq                                                                        int64
@@ -181,6 +184,6 @@ type CaseLine struct {
 
 // CaseCount is how many cases fall together by some columns.
 type CaseCount struct {
-	By map[string]string // level, unit, use, desk, kind, state, outcome, rate, next_unit, next_post, next_as, raiser, seat, closed_by, project, subject
+	By map[string]string // level, unit, use, desk, kind, state, outcome, rate, next_unit, next_post, next_as, raiser, seat, closed_by, project, subject, unfixed, fast, again, days
 	N  int
 }

@@ -139,7 +139,7 @@ func TestEveryPackSpeaksBothLanguagesAndNamesItsSources(t *testing.T) {
 		for id, f := range p.Figures {
 			both("figure "+id, f.Say)
 			clause("figure "+id, f.Clause)
-			if !slices.Contains([]string{"project", "group", "district", "firm"}, f.Of) {
+			if !slices.Contains([]string{"project", "group", "district", "firm", "cases"}, f.Of) {
 				t.Errorf("%s: figure %s is of %q", name, id, f.Of)
 			}
 		}

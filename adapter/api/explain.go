@@ -106,6 +106,8 @@ type Tree struct {
 	Stated  []Stated    `json:"stated,omitempty"`
 	Over    string      `json:"over,omitempty"`
 	Parts   []Part      `json:"parts,omitempty"`
+	More    int         `json:"more,omitempty"`
+	Hidden  int         `json:"hidden,omitempty"`
 	Absent  int         `json:"absent"`
 	Inputs  []*Tree     `json:"inputs,omitempty"`
 }
@@ -183,10 +185,11 @@ type Stated struct {
 	Reason      string `json:"reason,omitempty"`
 }
 
-// Part is one member's share of a sum.
+// Part is one member's share of a sum, or one case that is counted, with the entry by which it stands as it does.
 type Part struct {
 	Subject string `json:"subject"`
 	Value   Value  `json:"value"`
+	Seq     int64  `json:"seq,omitempty"`
 }
 
 func (c *caller) explain(in *explainIn) (*bodyOut[*Tree], error) {
@@ -207,7 +210,7 @@ func (c *caller) explain(in *explainIn) (*bodyOut[*Tree], error) {
 
 func (c *caller) tree(t *figure.Tree, set *rules.Set) *Tree {
 	out := &Tree{Name: t.Name, Label: set.Label(t.Name, c.lang), Subject: t.Subject, Month: t.Month.String(), Value: valueOf(t.Value, t.Unit, c.lang),
-		Known: t.At.Seq, Step: c.step(t.Step, set), Clause: c.clause(t.Clause, set), Absent: t.Absent}
+		Known: t.At.Seq, Step: c.step(t.Step, set), Clause: c.clause(t.Clause, set), More: t.More, Hidden: t.Hidden, Absent: t.Absent}
 	if t.Figure != nil {
 		out.Formula = t.Figure.Formula
 		if out.Over = t.Figure.Sum; out.Over == "" {
@@ -241,8 +244,12 @@ func (c *caller) tree(t *figure.Tree, set *rules.Set) *Tree {
 		}
 		out.Stated = append(out.Stated, st)
 	}
+	over := set.Unit(out.Over)
+	if t.Word != nil {
+		over = t.Word.Unit
+	}
 	for _, p := range t.Parts {
-		out.Parts = append(out.Parts, Part{p.Subject, valueOf(p.Value, set.Unit(out.Over), c.lang)})
+		out.Parts = append(out.Parts, Part{p.Subject, valueOf(p.Value, over, c.lang), p.Seq})
 	}
 	for _, sub := range t.Inputs {
 		out.Inputs = append(out.Inputs, c.tree(sub, set))

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"shigan/app"
 	"shigan/domain/org"
+	"shigan/kernel/calendar"
 	"shigan/kernel/words"
 )
 
@@ -39,19 +42,39 @@ func (c *caller) messages(in *messagesIn) (*listOut[MessageRow], error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.Group != "" && !slices.Contains(app.MessageGroups, app.Group(in.Group)) {
+		return nil, app.ErrChoice.With("what", in.Group)
+	}
 	b, err := c.s.o.Inbox(c.ctx, c.by, app.InboxAsk{Group: app.Group(in.Group), Before: at.Seq, No: len(at.Key), Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
 	next := ""
-	if n := len(b.Messages); b.More && n > 0 {
-		last := b.Messages[n-1]
-		next = cursor{Order: messageOrder, Seq: last.Seq, Key: strings.Repeat("x", last.No)}.String()
+	if b.More {
+		next = cursor{Order: messageOrder, Seq: b.Before, Key: strings.Repeat("x", b.No)}.String()
 	}
 	return listed(each(b.Messages, func(m app.Message) MessageRow {
 		return MessageRow{Entry: m.Seq, No: m.No, Number: m.Number(), Topic: m.Topic, Group: string(app.GroupOf(m.Topic)), Post: m.Post, From: m.By, Subject: m.Subject,
 			Text: m.Say(c.lang), Reason: m.Reason(c.lang), Due: m.Due, Urgent: m.Urgent, At: m.At, New: m.Seq > b.Seen}
 	}), next), nil
+}
+
+// Unread is how many messages came since the caller looked last; More says that there are more than were counted.
+type Unread struct {
+	N    int  `json:"n"`
+	More bool `json:"more"`
+}
+
+func (c *caller) unreadMessages(*none) (*bodyOut[Unread], error) {
+	posts, err := org.PostsOf(c.read(), c.by.Person, calendar.DateOf(c.s.o.Clock()).String())
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.s.o.Unread(c.ctx, c.by, posts)
+	if err != nil {
+		return nil, err
+	}
+	return body(Unread{min(n, app.UnreadMost), n > app.UnreadMost})
 }
 
 type seenIn struct {
@@ -96,13 +119,61 @@ type settingsIn struct{ Body MessageSettings }
 
 // saveMessageSettings takes them over as a whole; the address has ways of its own.
 func (c *caller) saveMessageSettings(in *settingsIn) (*noContent, error) {
-	b := in.Body
+	return &noContent{}, c.s.o.Choose(c.ctx, c.by, in.Body.choices())
+}
+
+func (b MessageSettings) choices() app.Choices {
 	x := app.Choices{Lang: words.ParseLang(b.Lang), Hidden: each(b.Hidden, func(g string) app.Group { return app.Group(g) }), Mail: map[app.Group]string{},
 		Quiet: app.Quiet{From: b.QuietFrom, To: b.QuietTo, All: b.QuietAll}, Digest: b.Digest, Workdays: b.Workdays}
 	for g, way := range b.Mail {
 		x.Mail[app.Group(g)] = way
 	}
-	return &noContent{}, c.s.o.Choose(c.ctx, c.by, x)
+	return x
+}
+
+// Arrival says when a letter about something of a group, told at an instant, would leave; no time means that there is none.
+type Arrival struct {
+	Group  string `json:"group"`
+	Urgent bool   `json:"urgent"`
+	At     string `json:"at"`
+	Leaves string `json:"leaves,omitempty"`
+}
+
+type trySettingsIn struct {
+	At   time.Time `query:"at"`
+	Body MessageSettings
+}
+
+// tryMessageSettings works out what choices would bring about, and keeps nothing.
+func (c *caller) tryMessageSettings(in *trySettingsIn) (*listOut[Arrival], error) {
+	x := in.Body.choices()
+	if err := x.Check(); err != nil {
+		return nil, err
+	}
+	now, _, err := c.s.o.ChoicesOf(c.ctx, c.by.Person)
+	if err != nil {
+		return nil, err
+	}
+	for g, way := range now.Mail { // what is left out stays as it is
+		if x.Mail[g] == "" {
+			x.Mail[g] = way
+		}
+	}
+	at := in.At
+	if at.IsZero() {
+		at = c.s.o.Clock()
+	}
+	var out []Arrival
+	for _, g := range app.MessageGroups {
+		for _, urgent := range []bool{false, true} {
+			a := Arrival{Group: string(g), Urgent: urgent, At: at.UTC().Format(time.RFC3339)}
+			if when, ok := x.Arrives(g, urgent, at); ok {
+				a.Leaves = when.UTC().Format(time.RFC3339)
+			}
+			out = append(out, a)
+		}
+	}
+	return listed(out, ""), nil
 }
 
 type addressIn struct {
@@ -187,6 +258,8 @@ type HookRow struct {
 	Host   string   `json:"host"`
 	Groups []string `json:"groups"`
 	Opened string   `json:"opened"`
+	State  string   `json:"state" enum:"open,paused,closed"`
+	Paused string   `json:"paused,omitempty"`
 	Closed string   `json:"closed,omitempty"`
 	Why    string   `json:"why,omitempty"`
 	Seq    int64    `json:"seq"`
@@ -195,7 +268,7 @@ type HookRow struct {
 func (c *caller) hooks(*none) (*listOut[HookRow], error) {
 	all, err := app.All[org.Hook](c.read(), org.HookKind, "")
 	return listed(each(all, func(h org.Hook) HookRow {
-		return HookRow{h.ID, h.Label, h.Host, some(h.Topics), h.Opened, h.Closed, h.Why, h.Seq}
+		return HookRow{h.ID, h.Label, h.Host, some(h.Topics), h.Opened, h.Stage(), h.Paused, h.Closed, h.Why, h.Seq}
 	}), ""), err
 }
 
@@ -234,6 +307,19 @@ type closeHookIn struct {
 
 func (c *caller) closeHook(in *closeHookIn) (*receiptOut, error) {
 	return receipt(c.s.o.CloseHook(c.ctx, c.by, in.ID, in.Body.Reason, in.options()))
+}
+
+func (c *caller) pauseHook(in *closeHookIn) (*receiptOut, error) {
+	return receipt(c.s.o.PauseHook(c.ctx, c.by, in.ID, in.Body.Reason, in.options()))
+}
+
+type resumeHookIn struct {
+	Deed
+	ID string `path:"id" maxLength:"40"`
+}
+
+func (c *caller) resumeHook(in *resumeHookIn) (*receiptOut, error) {
+	return receipt(c.s.o.ResumeHook(c.ctx, c.by, in.ID, in.options()))
 }
 
 // DeliveryRow 投递 is what was sent and what came of it, never what it says.
@@ -281,6 +367,29 @@ func (c *caller) deliveries(in *deliveriesIn) (*listOut[DeliveryRow], error) {
 		}
 		return r
 	}), next), nil
+}
+
+// DeliveryCount is how many deliveries stand where.
+type DeliveryCount struct {
+	Channel  string `json:"channel" enum:"mail,hook"`
+	State    string `json:"state" enum:"waiting,through,given-up"`
+	N        int    `json:"n"`
+	OldestAt string `json:"oldest_at"`
+}
+
+func (c *caller) deliveryCounts(*none) (*listOut[DeliveryCount], error) {
+	all, err := c.read().CountDeliveries()
+	return listed(each(all, func(n app.DeliveryCount) DeliveryCount { return DeliveryCount{n.Channel, n.State, n.N, n.Oldest} }), ""), err
+}
+
+type againIn struct {
+	Body struct {
+		ID string `json:"id" minLength:"1" maxLength:"200"`
+	}
+}
+
+func (c *caller) tryAgain(in *againIn) (*noContent, error) {
+	return &noContent{}, c.s.o.TryAgain(c.ctx, in.Body.ID)
 }
 
 // Reminders is how many slips the clock sent and how many reminders it gave.

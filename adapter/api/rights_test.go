@@ -22,11 +22,12 @@ var rightOf = map[string]string{
 	"posts": "read.people", "persons": "read.people", "accounts": "read.accounts", "set-password": "set.password",
 	"cases": "read.cases", "case": "read.cases", "case-ladder": "read.cases", "case-counts": "read.cases",
 	"bulletin": "read.month", "bulletin-file": "read.month", "letter": "read.project", "slip": "read.project", "wall": "read.dispatch",
-	"visits": "read.visit", "visit": "read.visit", "messages": anybody, "see-messages": anybody, "message-settings": anybody, "save-message-settings": anybody, "ask-address": anybody, "confirm-address": anybody,
+	"visits": "read.visit", "visit": "read.visit", "messages": anybody, "see-messages": anybody, "message-settings": anybody, "save-message-settings": anybody, "unread-messages": anybody, "try-message-settings": anybody, "delivery-counts": "read.deliveries", "ask-address": anybody, "confirm-address": anybody,
 	"calendars": anybody, "make-calendar": anybody, "end-calendar": anybody, "hooks": "read.deliveries", "deliveries": "read.deliveries", "templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
 	"meetings": "read.meeting", "next-meetings": "read.meeting", "recognise-decision": "read.meeting", "meeting": "read.meeting", "meeting-agenda": "read.meeting",
 	"meeting-live": "read.meeting", "meeting-pack": "read.meeting", "meeting-follow-up": "read.meeting", "meeting-minutes": "read.meeting",
 	"meeting-minutes-file": "read.meeting", "rhythms": "read.rules", "rhythm": "read.rules",
+	"forecasts": "read.forecasts", "try-actions": "read.forecasts", "forecast-record": "read.forecasts", "programmes": "read.forecasts", "network": "read.project",
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.

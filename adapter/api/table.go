@@ -9,7 +9,7 @@ import (
 // against rights.yaml and against every role.
 func (s *server) operations() []operation {
 	put, del := http.MethodPut, http.MethodDelete
-	return slices.Concat(s.caseOperations(), s.meetingOperations(), s.visitOperations(), s.messageOperations(), []operation{
+	return slices.Concat(s.caseOperations(), s.meetingOperations(), s.visitOperations(), s.messageOperations(), s.forecastOperations(), []operation{
 		on(http.MethodPost, "/sessions", public, "sign-in", (*caller).signIn),
 		on(del, "/sessions/current", anybody, "sign-out", (*caller).signOut),
 		on(put, "/sessions/current/post", anybody, "switch-post", (*caller).switchPost),
@@ -93,6 +93,8 @@ func (s *server) operations() []operation {
 		on(http.MethodPost, "/imports", "dispatch.import", "dispatch-import", (*caller).doImport).large(),
 
 		deed("/cases", "case.open", (*caller).openCase).large(),
+		deed("/cases/take-over", "case.take-over", (*caller).takeOver).large(),
+		on(http.MethodPost, "/imports/cases", "case.import", "case-import", (*caller).importCases).large(),
 		deed("/cases/{id}/move", "case.move", (*caller).moveCase).large(),
 		deed("/cases/{id}/stop", "case.stop", (*caller).stopCase),
 		deed("/cases/{id}/resume", "case.resume", (*caller).resumeCase),

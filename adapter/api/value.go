@@ -2,7 +2,9 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 	"math/big"
+	"strconv"
 
 	"shigan/app"
 	"shigan/domain/project"
@@ -70,6 +72,25 @@ func (m *Month) UnmarshalText(b []byte) error {
 }
 
 func (m *Month) Resolve(_ huma.Context, at *huma.PathBuffer) []error { return wrong(at, m.err) }
+
+// Decimal 小数 is a number that is no whole one, such as odds or days: a decimal text out and in, so that no program rounds it on the way.
+type Decimal float64
+
+func (Decimal) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "decimal", Pattern: `^-?[0-9]+(\.[0-9]+)?$`, Examples: []any{"0.2598"}, MaxLength: new(32)}
+}
+
+// MarshalText writes at most six digits after the point.
+func (d Decimal) MarshalText() ([]byte, error) {
+	return []byte(strconv.FormatFloat(math.Round(float64(d)*1e6)/1e6, 'f', -1, 64)), nil
+}
+
+// UnmarshalText reads what the pattern lets through.
+func (d *Decimal) UnmarshalText(b []byte) error {
+	x, err := strconv.ParseFloat(string(b), 64)
+	*d = Decimal(x)
+	return err
+}
 
 func wrong(at *huma.PathBuffer, err error) []error {
 	if err == nil {

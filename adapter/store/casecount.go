@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ const (
 	dimAll    = "all"
 	dimUnit   = "unit"   // who handles
 	dimNext   = "next"   // whose turn it is: unit and post
-	dimClosed = "closed" // how and in which month
+	dimClosed = "closed" // in which month and how: by whom, in which rate, not fixed, reopened before, too fast
 	dimClimb  = "climb"  // the month of the last climb
 	dimReopen = "reopen" // the month of the last reopening
 )
@@ -42,7 +43,8 @@ func (r caseRow) count(into map[counted]int64, n int64) {
 	if r.number("is_open") == 1 {
 		dims[dimNext] = r.text("next_unit") + apart + r.text("next_post")
 	} else {
-		dims[dimClosed] = r.text("closed_by") + apart + monthOf(r.text("closed"))
+		again := min(r.number("reopened"), 1)
+		dims[dimClosed] = strings.Join([]string{monthOf(r.text("closed")), r.text("closed_by"), r.text("rate"), bit(r.number("unfixed")), bit(again), bit(r.number("fast"))}, apart)
 	}
 	if m := monthOf(r.text("last_climb")); m != "" {
 		dims[dimClimb] = m
@@ -59,6 +61,8 @@ func (r caseRow) count(into map[counted]int64, n int64) {
 		}
 	}
 }
+
+func bit(n int64) string { return strconv.FormatInt(n, 10) }
 
 func monthOf(instant string) string {
 	t, err := time.Parse(time.RFC3339, instant)
@@ -111,6 +115,10 @@ func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCo
 	if v := cmp.Or(f.Unit, f.Climbed, f.ReopenedIn); v != "" {
 		q.and("value = ?", v)
 	}
+	if from, to := closedMonths(f); from != "" {
+		q.and("value >= ?", from)
+		q.and("value < ?", to+"~") // behind every value that begins with the month
+	}
 	q.WriteString(` GROUP BY use, level, value HAVING SUM(n) <> 0`)
 	rows, err := d.q.QueryContext(d.ctx, q.String(), q.args...)
 	return folded(rows, err, f, dim, by)
@@ -125,11 +133,17 @@ func folded(rows *sql.Rows, err error, f app.CaseFilter, dim string, by []string
 		if err := r.Scan(&use, &level, &value, &n); err != nil {
 			return x, err
 		}
-		first, second, _ := strings.Cut(value, apart)
-		if dim == dimClosed && (f.ClosedIn != "" && second != f.ClosedIn || f.ClosedBy != "" && first != f.ClosedBy) {
-			return x, nil
+		of := map[string]string{"use": use, "level": level, "unit": value}
+		if part := strings.Split(value, apart); dim == dimNext && len(part) == 2 {
+			of["next_unit"], of["next_post"] = part[0], part[1]
+		} else if dim == dimClosed && len(part) == 6 {
+			for i, col := range closedColumns {
+				of[col] = part[i+1]
+			}
+			if !told(f, of) {
+				return x, nil
+			}
 		}
-		of := map[string]string{"use": use, "level": level, "unit": value, "next_unit": first, "next_post": second, "closed_by": first}
 		c := app.CaseCount{By: map[string]string{}}
 		key := ""
 		for _, col := range by {
@@ -152,16 +166,45 @@ func folded(rows *sql.Rows, err error, f app.CaseFilter, dim string, by []string
 	return out, true, err
 }
 
+// closedColumns are what is kept of closed cases behind their month.
+var closedColumns = []string{"closed_by", "rate", "unfixed", "again", "fast"}
+
+// told tells whether closed cases that are kept together are those that a filter asks for.
+func told(f app.CaseFilter, of map[string]string) bool {
+	return (f.ClosedBy == "" || of["closed_by"] == f.ClosedBy) && (f.Rate == "" || of["rate"] == f.Rate) && (!f.Unfixed || of["unfixed"] == "1") &&
+		(!f.Reopened || of["again"] == "1") && (!f.Fast || of["fast"] == "1")
+}
+
+// closedMonths are the first and the last month in which a filter looks for closed cases; "" where it names no whole months.
+func closedMonths(f app.CaseFilter) (from, to string) {
+	if f.ClosedIn != "" {
+		return f.ClosedIn, f.ClosedIn
+	}
+	a, err := calendar.ParseDay(f.ClosedFrom)
+	b, err2 := calendar.ParseDay(f.ClosedTo)
+	if err != nil || err2 != nil || a != a.Month().First() || b != b.Month().Last() {
+		return "", ""
+	}
+	return a.Month().String(), b.Month().String()
+}
+
 // keptDim is the one thing, besides use, level and open, that a filter and its columns ask about; not ok where they ask more.
 func keptDim(f app.CaseFilter, by []string) (string, bool) {
 	rest := f
 	rest.Use, rest.Open, rest.Closed, rest.Level, rest.Parties, rest.Sort, rest.Desc, rest.Offset, rest.Limit = "", false, false, 0, nil, "", false, 0, 0
 	rest.Unit, rest.ClosedIn, rest.ClosedBy, rest.Climbed, rest.ReopenedIn = "", "", "", "", ""
+	from, _ := closedMonths(f)
+	if f.Closed || from != "" { // how it was closed is kept of closed cases only
+		rest.Rate, rest.Unfixed, rest.Reopened, rest.Fast = "", false, false, false
+	}
+	if from != "" && f.ClosedIn == "" {
+		rest.ClosedFrom, rest.ClosedTo = "", ""
+	}
 	if !reflect.DeepEqual(rest, app.CaseFilter{}) {
 		return "", false
 	}
 	dims := map[string]bool{}
-	for dim, asked := range map[string]bool{dimUnit: f.Unit != "", dimClosed: f.ClosedIn != "" || f.ClosedBy != "", dimClimb: f.Climbed != "", dimReopen: f.ReopenedIn != ""} {
+	for dim, asked := range map[string]bool{dimUnit: f.Unit != "", dimClosed: from != "" || f.ClosedBy != "" || f.Closed && (f.Rate != "" || f.Unfixed || f.Reopened || f.Fast), dimClimb: f.Climbed != "", dimReopen: f.ReopenedIn != ""} {
 		if asked {
 			dims[dim] = true
 		}
@@ -176,8 +219,8 @@ func keptDim(f app.CaseFilter, by []string) (string, bool) {
 				return "", false
 			}
 			dims[dimNext] = true
-		case "closed_by":
-			if !f.Closed && f.ClosedIn == "" && f.ClosedBy == "" {
+		case "closed_by", "rate", "unfixed", "again", "fast":
+			if !f.Closed && from == "" && f.ClosedBy == "" {
 				return "", false
 			}
 			dims[dimClosed] = true

@@ -10,7 +10,7 @@ import (
 
 // caseColumns are the columns by which cases are listed, in the order of a caseRow.
 var caseColumns = []string{"desk", "use", "digest", "kind", "title", "pinyin", "subject", "project", "state", "outcome", "rate", "unit", "post",
-	"raiser", "raiser_post", "next_unit", "next_post", "next_as", "seat", "level", "climbs", "reopened", "returns", "opened", "due", "closed", "closed_by",
+	"raiser", "raiser_post", "next_unit", "next_post", "next_as", "seat", "level", "climbs", "reopened", "returns", "opened", "due", "near", "days", "closed", "closed_by",
 	"last_climb", "last_reopen", "halted", "fast", "unfixed", "vacant", "is_open", "parties", "seq"}
 
 var caseColumnAt = func() map[string]int {
@@ -67,8 +67,10 @@ func caseRowOf(cols map[string]any, seq int64) caseRow {
 		project = ""
 	}
 	row[caseColumnAt["project"]], row[caseColumnAt["pinyin"]], row[caseColumnAt["seq"]] = project, Pinyin(textOf(cols["title"])), seq
-	if row.text("due") == "" {
-		row[caseColumnAt["due"]] = noDue
+	for _, c := range []string{"due", "near"} {
+		if row.text(c) == "" {
+			row[caseColumnAt[c]] = noDue
+		}
 	}
 	return row
 }

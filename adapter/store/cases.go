@@ -49,7 +49,12 @@ func own(f app.CaseFilter) bool {
 
 // byRow tells whether cases are found by their own columns, not by the index of a party.
 func byRow(f app.CaseFilter, party string) bool {
-	return own(f) || f.Parties != nil && party == everybody
+	return own(f) || f.Parties != nil && party == everybody || f.Parties == nil && f.Use != "" && dated(f)
+}
+
+// dated tells whether a filter names a day that has an index of its own, by use.
+func dated(f app.CaseFilter) bool {
+	return f.Sort == "" && f.Limit == 0 && (f.DueBefore+f.NearBefore+f.OpenedFrom+f.ClosedFrom+f.Climbed+f.ReopenedIn != "")
 }
 
 // fromCases begins a statement over the cases that a party has to do with: by the index of that party, or by one of the case's
@@ -84,7 +89,7 @@ func alone(f app.CaseFilter, by []string) bool {
 // whereCases writes a filter; by is the table whose copy of the sorted columns is asked.
 func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 	switch { // literally, since the indexes are of open or of closed cases only
-	case f.Open || f.DueBefore != "" || f.DueFrom != "":
+	case f.Open || f.DueBefore != "" || f.DueFrom != "" || f.NearBefore != "":
 		q.WriteString(` AND ` + by + `.is_open = 1`)
 	case f.Closed || f.ClosedFrom != "" || f.ClosedTo != "" || f.ClosedBy != "" || f.ClosedIn != "":
 		q.WriteString(` AND ` + by + `.is_open = 0`)
@@ -104,6 +109,13 @@ func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 	}
 	if f.DueBefore != "" {
 		q.and(by+".due < ?", f.DueBefore)
+		if by == "r" && !own(f) {
+			q.and("r.near < ?", f.DueBefore) // it was near before it was due: the index has that first
+		}
+	}
+	if f.NearBefore != "" {
+		q.and("r.near <= ?", f.NearBefore)
+		q.and(by+".due >= ?", f.NearBefore)
 	}
 	if f.DueFrom != "" {
 		q.and(by+".due >= ?", f.DueFrom)
@@ -125,7 +137,8 @@ func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 	for _, c := range []struct {
 		cond string
 		on   bool
-	}{{"r.reopened > 0", f.Reopened}, {"r.unfixed = 1", f.Unfixed}, {"r.vacant = 1", f.Vacant}, {"r.next_post = ''", f.NoPost}} {
+	}{{"r.reopened > 0", f.Reopened}, {"r.unfixed = 1", f.Unfixed}, {"r.vacant = 1", f.Vacant}, {"r.next_post = ''", f.NoPost}, {"r.fast = 1", f.Fast},
+		{"r.unit = ''", f.NoUnit}, {"r.next_unit = '' AND r.next_post = ''", f.NoTurn}} {
 		if c.on {
 			q.WriteString(" AND " + c.cond)
 		}
@@ -184,13 +197,13 @@ func (d *District) days(q *query, column, from, to string) {
 }
 
 const caseLine = `r.id, r.desk, r.use, r.digest, r.kind, r.title, r.subject, r.project, r.state, r.outcome, r.rate, r.unit, r.post, r.raiser, r.raiser_post, r.next_unit,
-	r.next_post, r.next_as, r.seat, r.level, r.climbs, r.reopened, r.returns, r.opened, r.due, r.closed, r.closed_by, r.last_climb, r.last_reopen, r.halted, r.fast,
+	r.next_post, r.next_as, r.seat, r.level, r.climbs, r.reopened, r.returns, r.opened, r.due, r.days, r.closed, r.closed_by, r.last_climb, r.last_reopen, r.halted, r.fast,
 	r.unfixed, r.vacant, r.seq`
 
 func scanCase(r *sql.Rows) (l app.CaseLine, err error) {
 	var halted, fast, unfixed, vacant int64
 	err = r.Scan(&l.ID, &l.Desk, &l.Use, &l.Digest, &l.Kind, &l.Title, &l.Subject, &l.Project, &l.State, &l.Outcome, &l.Rate, &l.Unit, &l.Post, &l.Raiser, &l.RaiserPost,
-		&l.NextUnit, &l.NextPost, &l.NextAs, &l.Seat, &l.Level, &l.Climbs, &l.Reopened, &l.Returns, &l.Opened, &l.Due, &l.Closed, &l.ClosedBy, &l.LastClimb, &l.LastReopen,
+		&l.NextUnit, &l.NextPost, &l.NextAs, &l.Seat, &l.Level, &l.Climbs, &l.Reopened, &l.Returns, &l.Opened, &l.Due, &l.Days, &l.Closed, &l.ClosedBy, &l.LastClimb, &l.LastReopen,
 		&halted, &fast, &unfixed, &vacant, &l.Seq)
 	l.Halted, l.Fast, l.Unfixed, l.Vacant = halted == 1, fast == 1, unfixed == 1, vacant == 1
 	if l.Due == noDue {
@@ -294,7 +307,10 @@ func (d *District) casesOf(f app.CaseFilter, party string) ([]app.CaseLine, erro
 
 // countColumns are those by which cases are counted together.
 var countColumns = []string{"level", "unit", "use", "desk", "kind", "state", "outcome", "rate", "next_unit", "next_post", "next_as", "raiser", "seat", "closed_by",
-	"project", "subject"}
+	"project", "subject", "unfixed", "fast", "again", "days"}
+
+// countOf is how a column is counted by where it is not the column itself.
+var countOf = map[string]string{"again": "CASE WHEN r.reopened > 0 THEN 1 ELSE 0 END"}
 
 // CountCases counts them, together by some columns, in the order of their values.
 func (d *District) CountCases(f app.CaseFilter, by ...string) ([]app.CaseCount, error) {
@@ -319,7 +335,7 @@ func (d *District) CountCases(f app.CaseFilter, by ...string) ([]app.CaseCount, 
 		table = "p."
 	}
 	for _, c := range by {
-		cols = append(cols, table+c)
+		cols = append(cols, cmp.Or(countOf[c], table+c))
 	}
 	q.WriteString(`SELECT ` + strings.Join(append(slices.Clone(cols), "COUNT(*)"), ", "))
 	d.fromCases(&q, f, party, index)

@@ -54,10 +54,8 @@ func scanMessage(r *sql.Rows) (m app.Message, err error) {
 	return m, json.Unmarshal([]byte(args), &m.Args)
 }
 
-// Messages lists messages, newest first.
-func (d *District) Messages(f app.MessageFilter) ([]app.Message, error) {
-	var q query
-	q.WriteString(`SELECT ` + messageColumns + ` FROM message WHERE district = ` + q.arg(d.Code))
+// messages narrows a query to the messages of a filter.
+func (q *query) messages(f app.MessageFilter) {
 	if f.Posts != nil {
 		q.in("post", f.Posts)
 	}
@@ -81,6 +79,13 @@ func (d *District) Messages(f app.MessageFilter) ([]app.Message, error) {
 		seq := q.arg(f.Before)
 		q.WriteString(` AND (seq < ` + seq + ` OR seq = ` + seq + ` AND no < ` + q.arg(f.No) + `)`)
 	}
+}
+
+// Messages lists messages, newest first.
+func (d *District) Messages(f app.MessageFilter) ([]app.Message, error) {
+	var q query
+	q.WriteString(`SELECT ` + messageColumns + ` FROM message WHERE district = ` + q.arg(d.Code))
+	q.messages(f)
 	dir := " DESC"
 	if f.Oldest {
 		dir = ""
@@ -93,18 +98,21 @@ func (d *District) Messages(f app.MessageFilter) ([]app.Message, error) {
 	return scanAll(rows, err, scanMessage)
 }
 
-// LastMessage is the entry of the newest of some messages; 0 for none.
-func (d *District) LastMessage(f app.MessageFilter) (last int64, err error) {
-	for _, p := range f.Posts { // a post each: the end of an index, not a sort
-		all, err := d.Messages(app.MessageFilter{Posts: []string{p}, Not: f.Not, Groups: f.Groups, After: last, Limit: 1})
-		if err != nil {
-			return 0, err
-		}
-		if len(all) > 0 {
-			last = all[0].Seq
-		}
+// CountMessages counts messages, up to a limit; what one entry says to two posts counts once. Who has not looked for years costs no
+// more than who looked yesterday: it reads as many rows as it may count, and no further.
+func (d *District) CountMessages(f app.MessageFilter) (n int, err error) {
+	var q query
+	q.WriteString(`SELECT COUNT(*) FROM (SELECT DISTINCT seq, topic, subject FROM (SELECT seq, topic, subject FROM message WHERE district = ` + q.arg(d.Code))
+	q.messages(f)
+	if f.Limit > 0 && f.Posts != nil { // so many rows hold as many messages as are counted
+		q.WriteString(` LIMIT ` + q.arg(f.Limit*len(f.Posts)))
 	}
-	return last, nil
+	q.WriteString(`) AS few) AS told`)
+	err = d.q.QueryRowContext(d.ctx, q.String(), q.args...).Scan(&n)
+	if f.Limit > 0 {
+		n = min(n, f.Limit)
+	}
+	return n, friendly(err)
 }
 
 // Seen is the entry up to which a person has looked; nobody else is ever shown it.
@@ -257,6 +265,18 @@ func (d *District) Settle(server string, o app.Delivery) (bool, error) {
 	return n > 0, friendly(err)
 }
 
+// Again makes due at once what has not come through, as if it were new where it was given up. What a server is trying just now is
+// left to it. ok is false for what is not there or is through.
+func (d *District) Again(id, now string) (ok bool, err error) {
+	res, err := d.s.one.ExecContext(d.ctx, `UPDATE outbox SET tries = CASE WHEN state = $4 THEN 0 ELSE tries END, state = $5, next_at = $3, done_at = ''
+		WHERE district = $1 AND id = $2 AND state <> $6`, d.Code, id, now, app.GivenUp, app.Waiting, app.Through)
+	if err != nil {
+		return false, friendly(err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, friendly(err)
+}
+
 // Release makes due what was put off and never tried.
 func (d *District) Release(channel, target, now string) error {
 	q := `UPDATE outbox SET next_at = $3 WHERE district = $1 AND channel = $2 AND state = 'waiting' AND tries = 0 AND next_at > $3 AND lease_by = ''`
@@ -355,7 +375,13 @@ func (d *District) FeedOf(hash string) (app.Feed, bool, error) {
 
 func (d *District) PutFeed(f app.Feed) error {
 	_, err := d.s.one.ExecContext(d.ctx, `INSERT INTO calendar_feed (district, hash, person, label, made_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (district, hash) DO UPDATE SET seen_at = excluded.seen_at`, d.Code, f.Hash, f.Person, storable(f.Label), f.Made, f.Seen)
+		ON CONFLICT (district, hash) DO NOTHING`, d.Code, f.Hash, f.Person, storable(f.Label), f.Made, f.Seen)
+	return friendly(err)
+}
+
+// FeedSeen notes when a feed was last read. One that was taken back meanwhile does not come back by it.
+func (d *District) FeedSeen(hash, at string) error {
+	_, err := d.s.one.ExecContext(d.ctx, `UPDATE calendar_feed SET seen_at = $3 WHERE district = $1 AND hash = $2`, d.Code, hash, at)
 	return friendly(err)
 }
 

@@ -46,7 +46,7 @@ CREATE TABLE case_row (
   pinyin {text} NOT NULL, subject {text} NOT NULL, project {text} NOT NULL, state {text} NOT NULL, outcome {text} NOT NULL, rate {text} NOT NULL,
   unit {text} NOT NULL, post {text} NOT NULL, raiser {text} NOT NULL, raiser_post {text} NOT NULL, next_unit {text} NOT NULL, next_post {text} NOT NULL,
   next_as {text} NOT NULL, seat {text} NOT NULL, level BIGINT NOT NULL, climbs BIGINT NOT NULL, reopened BIGINT NOT NULL, returns BIGINT NOT NULL,
-  opened {text} NOT NULL, due {text} NOT NULL, closed {text} NOT NULL, closed_by {text} NOT NULL, last_climb {text} NOT NULL, last_reopen {text} NOT NULL,
+  opened {text} NOT NULL, due {text} NOT NULL, near {text} NOT NULL, days BIGINT NOT NULL, closed {text} NOT NULL, closed_by {text} NOT NULL, last_climb {text} NOT NULL, last_reopen {text} NOT NULL,
   halted BIGINT NOT NULL, fast BIGINT NOT NULL, unfixed BIGINT NOT NULL, vacant BIGINT NOT NULL, is_open BIGINT NOT NULL, parties {text} NOT NULL, seq BIGINT NOT NULL,
   PRIMARY KEY (district, id));
 CREATE INDEX case_row_unit ON case_row (district, unit, is_open, due, id);
@@ -55,6 +55,12 @@ CREATE INDEX case_row_next_unit ON case_row (district, next_unit, due, id) WHERE
 CREATE INDEX case_row_seat ON case_row (district, seat, due, id) WHERE is_open = 1;
 CREATE INDEX case_row_raiser ON case_row (district, raiser, is_open, due, id);
 CREATE INDEX case_row_subject ON case_row (district, subject, id);
+-- what figures count by, all of it in the index
+CREATE INDEX case_row_near ON case_row (district, use, near, due, unit, level, kind, next_unit, next_post) WHERE is_open = 1;
+CREATE INDEX case_row_opened ON case_row (district, use, opened, unit, level, kind);
+CREATE INDEX case_row_closed ON case_row (district, use, closed, unit, level, kind, rate, closed_by, unfixed, fast, reopened, days) WHERE is_open = 0;
+CREATE INDEX case_row_climb ON case_row (district, last_climb, use, unit, level, kind) WHERE last_climb <> '';
+CREATE INDEX case_row_reopen ON case_row (district, last_reopen, use, unit, level, kind) WHERE last_reopen <> '';
 -- who has to do with a case: one row per unit, and one under '' for everybody, with the columns that lists are sorted and counted by,
 -- so that a restricted reader walks an index of his own just as one does who sees all
 CREATE TABLE case_party (

@@ -148,6 +148,8 @@ func (v *view) caseHead(d *casePage) {
 		d.Judge = v.T("case.judge.confirmed", "raiser", d.Raiser)
 	case c.ClosedBy == "undone":
 		d.Judge = v.T("case.judge.undone", "raiser", d.Raiser)
+	case c.ClosedBy == casework.ByTakeOver:
+		d.Judge = v.T("case.judge.taken-over")
 	case c.ClosedBy == "withdrawn":
 		d.Judge = v.T("case.judge.withdrawn", "raiser", d.Raiser)
 	default:

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math"
 	"strconv"
+	"strings"
 
 	"shigan/app"
 	"shigan/domain/casework"
@@ -348,7 +349,7 @@ func (v *view) strata(d *calibrationPage) {
 				k.Cells = append(k.Cells, skillCell{Pct: "—"})
 				continue
 			}
-			k.Cells = append(k.Cells, skillCell{Pct: strconv.Itoa(int(math.Round(x*100))) + "%", Draw: draw.Signed(x, 1, "")})
+			k.Cells = append(k.Cells, skillCell{Pct: strings.Replace(strconv.Itoa(int(math.Round(x*100))), "-", "−", 1) + "%", Draw: draw.Signed(x, 1, "")})
 			if x > 0 {
 				ahead++
 			} else {

@@ -80,6 +80,14 @@ func pctText(p float64) string {
 // pointsText prints a difference of odds in points.
 func pointsText(p float64) string { return signedText(int(math.Round(p * 100))) }
 
+// worth says what an effect is worth: points of odds, or days where the odds do not move by a point.
+func (v *view) worth(e schedule.Effect) string {
+	if n := int(math.Round(e.Odds * 100)); n != 0 || e.Days == 0 {
+		return v.T("worth.points", "n", signedText(n))
+	}
+	return v.T("worth.days", "n", signedText(e.Days))
+}
+
 func signedText(n int) string {
 	switch {
 	case n > 0:
@@ -144,7 +152,7 @@ func (v *view) cast(c *schedule.Cast, p project.Project, unit string, hump draw.
 		x.Drivers = append(x.Drivers, driverView{Key: d.Key, Name: v.driverName(d), Cause: d.Cause, Days: signedText(d.Days), N: d.Days, Href: n.href(d.Key)})
 	}
 	if len(c.Effects) > 0 && c.Effects[0].Tells && c.Effects[0].Actions[0].Kind != schedule.MovePromise {
-		x.Best, x.BestPoints = v.actionText(n, c.Effects[0].Actions[0]), pointsText(c.Effects[0].Odds)
+		x.Best, x.BestPoints = v.actionText(n, c.Effects[0].Actions[0]), v.worth(c.Effects[0])
 	}
 	if c.Best != nil {
 		var parts []string

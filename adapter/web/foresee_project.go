@@ -117,7 +117,7 @@ func (v *view) drags(d *projectForecast, x *castView) {
 		for _, e := range x.C.Effects {
 			a := e.Actions[0]
 			if e.Tells && (a.Case != "" && "case/"+a.Case == dr.Key || a.Step != "" && "step/"+a.Step == dr.Key) {
-				row.Do, row.Points = v.actionText(n, a), pointsText(e.Odds)
+				row.Do, row.Points = v.actionText(n, a), v.worth(e)
 				break
 			}
 		}
@@ -243,7 +243,7 @@ func (v *view) drawNetwork(plan schedule.Plan, rows []schedule.StepCast, place m
 		}
 		return at(d.AddDays(1).String())
 	}
-	g := draw.Network{Today: at(on.String()), Due: end(due), DueTag: v.T("network.promised"), Row: 40, Title: v.T("network.drawing")}
+	g := draw.Network{Today: at(on.String()), Due: end(due), DueTag: v.T("network.promised"), Row: 40, Width: 1040, Title: v.T("network.drawing")}
 	step := max(1, last.Sub(first)/12+1)
 	for x := first; !x.After(last); x = x.Next() {
 		label := ""

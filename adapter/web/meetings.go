@@ -9,6 +9,7 @@ import (
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/kernel/calendar"
+	"shigan/kernel/fault"
 )
 
 // meetingsPage 会议 is what comes next by the rhythm, and what past meetings decided with how far it is.
@@ -20,7 +21,7 @@ type meetingsPage struct {
 	None    bool // no rhythm is in force
 	Ends    bool // the list of holidays ends before: nobody knows the days
 	Past    []pastRow
-	Sum     tally
+	Tasks   taskFigs
 	CanCall bool
 	Chairs  []option
 	Writers []option
@@ -52,7 +53,7 @@ type pastRow struct {
 	When    string
 	Decided int
 	Held    int
-	Tally   tally
+	Tasks   taskFigs
 	State   string
 	Hue     string
 }
@@ -166,11 +167,7 @@ func (v *view) pastRows(d *meetingsPage) error {
 		if m.State != dispatch.MeetingClosed && m.State != dispatch.MeetingOff {
 			continue
 		}
-		tasks, err := v.taskRows(m.Tasks())
-		if err != nil {
-			return err
-		}
-		r := pastRow{M: m, When: v.meetingWhen(m), Tally: tallyOf(tasks), State: v.T("meeting.st." + string(m.State)), Hue: meetingHues[m.State]}
+		r := pastRow{M: m, When: v.meetingWhen(m), State: v.T("meeting.st." + string(m.State)), Hue: meetingHues[m.State]}
 		for _, x := range m.Items {
 			switch x.State {
 			case dispatch.ItemDecided:
@@ -179,10 +176,35 @@ func (v *view) pastRows(d *meetingsPage) error {
 				r.Held++
 			}
 		}
-		d.Sum.All, d.Sum.Done, d.Sum.Open, d.Sum.Late = d.Sum.All+r.Tally.All, d.Sum.Done+r.Tally.Done, d.Sum.Open+r.Tally.Open, d.Sum.Late+r.Tally.Late
 		if d.Past = append(d.Past, r); len(d.Past) == pastMeetings {
 			break
 		}
+	}
+	return v.meetingTasks(d)
+}
+
+// taskFigs are figures of tasks: all, closed, open, and overdue among these.
+type taskFigs struct{ All, Ended, Open, Late app.Fig }
+
+// meetingTasks counts the tasks of the whole account and of each meeting; who reads no cases reads none of these.
+func (v *view) meetingTasks(d *meetingsPage) error {
+	whole := app.CaseGroup{Use: dispatch.TaskUse}
+	groups := []app.CaseGroup{whole}
+	for _, r := range d.Past {
+		groups = append(groups, app.CaseGroup{Use: dispatch.TaskUse, Meeting: r.M.ID})
+	}
+	figs, err := v.caseFigs([]string{"all_cases", "ended_cases", "open_cases", "overdue_cases"}, groups...)
+	if f, ok := fault.Of(err); ok && f.Kind == fault.Forbidden {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	of := func(g app.CaseGroup) taskFigs {
+		return taskFigs{figs.Of("all_cases", g), figs.Of("ended_cases", g), figs.Of("open_cases", g), figs.Of("overdue_cases", g)}
+	}
+	d.Tasks = of(whole)
+	for i := range d.Past {
+		d.Past[i].Tasks = of(groups[i+1])
 	}
 	return nil
 }

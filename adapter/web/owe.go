@@ -19,8 +19,14 @@ type owePage struct {
 	Uses               []tab
 	L                  *app.Ladder
 	Treads             []tread
-	Top, Late, Month   int
-	By                 string // level, unit or person
+	Month              int
+	Open, Top, Late    app.Fig
+	Closed, Confirmed  app.Fig // this month; of this year
+	Reopened, Unfixed  app.Fig // likewise
+	ClosedYTD          app.Fig
+	Rates              []rateTable
+	Least              int
+	By                 string // level, unit, person or rates
 	Bys                []tab
 	Units              []oweUnit
 	People             []owePerson
@@ -45,23 +51,24 @@ type owePage struct {
 
 // tread is one step of the ladder.
 type tread struct {
-	Level, Open, Climbed int
-	Name, What, Limit    string
-	Oldest               []caseRow
-	Href                 string
+	Level             int
+	Open, Climbed     app.Fig
+	Name, What, Limit string
+	Oldest            []caseRow
+	Href              string
 }
 
 // oweUnit is what one unit has on its hands, level by level.
 type oweUnit struct {
 	Name, Href string
-	Open, Late int
-	ByLevel    []int
+	Open, Late app.Fig
+	ByLevel    []app.Fig
 }
 
 // owePerson is what waits for one post, or for a unit as such.
 type owePerson struct {
 	Post, Unit, Name, Href string
-	Open, Late             int
+	Open, Late             app.Fig
 	Empty                  bool
 }
 
@@ -137,12 +144,26 @@ func sumOf(counts []app.CaseCount) (n int) {
 
 // treads are the steps of the ladder, each with its oldest.
 func (v *view) treads(d *owePage) error {
+	whole := app.CaseGroup{Use: d.Use}
+	groups := []app.CaseGroup{whole}
+	for _, g := range d.L.Rungs {
+		if g.Level > 0 {
+			groups = append(groups, app.CaseGroup{Use: d.Use, Level: g.Level})
+		}
+	}
+	figs, err := v.caseFigs([]string{"open_cases", "overdue_cases", "climbed_cases", "closed_cases", "reopened_cases", "closed_ytd_cases", "confirmed_rate", "unfixed_rate"}, groups...)
+	if err != nil {
+		return err
+	}
+	d.Open, d.Late, d.Closed, d.Reopened = figs.Of("open_cases", whole), figs.Of("overdue_cases", whole), figs.Of("closed_cases", whole), figs.Of("reopened_cases", whole)
+	d.ClosedYTD, d.Confirmed, d.Unfixed = figs.Of("closed_ytd_cases", whole), figs.Of("confirmed_rate", whole), figs.Of("unfixed_rate", whole)
 	for _, g := range d.L.Rungs {
 		if g.Level == 0 {
 			continue
 		}
 		n := strconv.Itoa(g.Level)
-		t := tread{Level: g.Level, Open: g.Open, Climbed: g.Climbed, Name: v.levelName(g.Level), Href: v.oweHref(d, "level", n, "by", "")}
+		at := app.CaseGroup{Use: d.Use, Level: g.Level}
+		t := tread{Level: g.Level, Open: figs.Of("open_cases", at), Climbed: figs.Of("climbed_cases", at), Name: v.levelName(g.Level), Href: v.oweHref(d, "level", n, "by", "")}
 		if d.L.Desk != nil && g.Level <= len(d.L.Desk.Ladder) {
 			t.What = d.L.Desk.Ladder[g.Level-1].In(v.Lang)
 			t.Limit = v.levelLimit(d.L.Desk, casework.AnyKind, g.Level-1, d.Today)
@@ -156,10 +177,10 @@ func (v *view) treads(d *owePage) error {
 			return err
 		}
 		d.Treads, d.Levels, d.LevelsOf = append(d.Treads, t), append(d.Levels, t.Name), append(d.LevelsOf, option{n, t.Name})
-		d.Top = g.Open
+		d.Top = t.Open
 	}
 	if len(d.Treads) < 2 {
-		d.Top = 0
+		d.Top = app.Fig{}
 	}
 	return nil
 }
@@ -182,70 +203,85 @@ func (v *view) oweHref(d *owePage, pairs ...string) string {
 
 func (v *view) nowUTC() string { return v.s.o.Clock().UTC().Format(time.RFC3339) }
 
-// oweCounts adds up who has what: by the unit that handles and the level, or by whose turn it is.
+// oweCounts adds up who has what: by the unit that handles and the level, by whose turn it is, or how it went.
 func (v *view) oweCounts(d *owePage) error {
-	for _, k := range []string{"level", "unit", "person"} {
+	for _, k := range []string{"level", "unit", "person", "rates"} {
 		d.Bys = append(d.Bys, tab{Key: k, Href: v.oweHref(d, "by", k), On: d.By == k})
 	}
-	late := func(columns ...string) ([]app.CaseCount, error) {
-		return v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use, Open: true, DueBefore: v.nowUTC()}, columns...)
+	switch d.By {
+	case "unit":
+		return v.oweUnits(d)
+	case "person":
+		return v.owePeople(d)
+	case "rates":
+		return v.oweRates(d)
 	}
-	all, err := late()
+	return nil
+}
+
+func (v *view) oweUnits(d *owePage) error {
+	ids, names := unitsIn(d.L), v.unitNames()
+	var groups []app.CaseGroup
+	for _, id := range ids {
+		groups = append(groups, app.CaseGroup{Use: d.Use, Unit: id})
+		for _, t := range d.Treads {
+			groups = append(groups, app.CaseGroup{Use: d.Use, Unit: id, Level: t.Level})
+		}
+	}
+	figs, err := v.caseFigs([]string{"open_cases", "overdue_cases"}, groups...)
 	if err != nil {
 		return err
 	}
-	d.Late = sumOf(all)
-	switch d.By {
-	case "unit":
-		if all, err = late("unit"); err == nil {
-			v.oweUnits(d, all)
+	for _, id := range ids {
+		g := app.CaseGroup{Use: d.Use, Unit: id}
+		u := oweUnit{Name: cmp.Or(names[id], v.T("case.no-handler")), Open: figs.Of("open_cases", g), Late: figs.Of("overdue_cases", g)}
+		if id != app.Nobody {
+			u.Href = v.oweHref(d, "unit", id, "by", "")
 		}
-	case "person":
-		if all, err = late("next_unit", "next_post"); err == nil {
-			v.owePeople(d, all)
+		for _, t := range d.Treads {
+			g.Level = t.Level
+			u.ByLevel = append(u.ByLevel, figs.Of("open_cases", g))
 		}
-	}
-	return err
-}
-
-func (v *view) oweUnits(d *owePage, over []app.CaseCount) {
-	names, by := v.unitNames(), map[string]*oweUnit{}
-	at := func(id string) *oweUnit {
-		if by[id] == nil {
-			by[id] = &oweUnit{Name: cmp.Or(names[id], v.T("case.no-handler")), ByLevel: make([]int, len(d.Treads))}
-			if id != "" {
-				by[id].Href = v.oweHref(d, "unit", id, "by", "")
-			}
-		}
-		return by[id]
-	}
-	for _, c := range d.L.Units {
-		u := at(c.By["unit"])
-		u.Open += c.N
-		if n, _ := strconv.Atoi(c.By["level"]); n >= 1 && n <= len(u.ByLevel) {
-			u.ByLevel[n-1] += c.N
-		}
-	}
-	for _, c := range over {
-		at(c.By["unit"]).Late += c.N
-	}
-	for _, u := range by {
-		d.Units = append(d.Units, *u)
+		d.Units = append(d.Units, u)
 	}
 	slices.SortFunc(d.Units, func(a, b oweUnit) int {
-		return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Open, a.Open), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(count(b.Late), count(a.Late)), cmp.Compare(count(b.Open), count(a.Open)), cmp.Compare(a.Name, b.Name))
 	})
+	return nil
 }
 
-func (v *view) owePeople(d *owePage, over []app.CaseCount) {
-	names, late := v.unitNames(), map[string]int{}
-	key := func(c app.CaseCount) string { return c.By["next_unit"] + "/" + c.By["next_post"] }
-	for _, c := range over {
-		late[key(c)] += c.N
+// unitsIn are the units that have open cases on their hands, or nobody.
+func unitsIn(l *app.Ladder) (ids []string) {
+	for _, c := range l.Units {
+		if id := cmp.Or(c.By["unit"], app.Nobody); c.N > 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
+	return ids
+}
+
+func (v *view) owePeople(d *owePage) error {
+	names := v.unitNames()
+	group := func(c app.CaseCount) app.CaseGroup {
+		switch unit, post := c.By["next_unit"], c.By["next_post"]; {
+		case post != "":
+			return app.CaseGroup{Use: d.Use, Next: post}
+		case unit != "":
+			return app.CaseGroup{Use: d.Use, NextOf: unit}
+		}
+		return app.CaseGroup{Use: d.Use, Next: app.Nobody}
+	}
+	var groups []app.CaseGroup
 	for _, c := range d.L.Turns {
+		groups = append(groups, group(c))
+	}
+	figs, err := v.caseFigs([]string{"open_cases", "overdue_cases"}, groups...)
+	if err != nil {
+		return err
+	}
+	for i, c := range d.L.Turns {
 		unit, post := c.By["next_unit"], c.By["next_post"]
-		p := owePerson{Post: v.T("owe.unit-itself"), Unit: names[unit], Open: c.N, Late: late[key(c)]}
+		p := owePerson{Post: v.T("owe.unit-itself"), Unit: names[unit], Open: figs.Of("open_cases", groups[i]), Late: figs.Of("overdue_cases", groups[i])}
 		switch {
 		case post != "":
 			g := v.rung("", post, d.Today)
@@ -258,8 +294,9 @@ func (v *view) owePeople(d *owePage, over []app.CaseCount) {
 		d.People = append(d.People, p)
 	}
 	slices.SortFunc(d.People, func(a, b owePerson) int {
-		return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Open, a.Open), cmp.Compare(a.Unit+a.Post, b.Unit+b.Post))
+		return cmp.Or(cmp.Compare(count(b.Late), count(a.Late)), cmp.Compare(count(b.Open), count(a.Open)), cmp.Compare(a.Unit+a.Post, b.Unit+b.Post))
 	})
+	return nil
 }
 
 // oweFilter reads the filter sentence.

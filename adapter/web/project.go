@@ -340,6 +340,7 @@ func (v *view) entrySentence(e ledger.Entry) string {
 		Now     quantity.Fen
 		Name    org.Name
 		Source  string
+		Host    string
 	}
 	json.Unmarshal(e.Body, &b)          // a field of another kind stays empty
 	if e.Kind == "dispatch.amended/1" { // was and now are money here
@@ -351,7 +352,7 @@ func (v *view) entrySentence(e ledger.Entry) string {
 	yi := func(f quantity.Fen) string { return quantity.ShowMoney(f, quantity.UnitYiYuan, v.Lang).String() }
 	args := []any{"stage", labelOf(v.Lang, "stage", b.Stage), "what", labelOf(v.Lang, "what", b.What), "day", b.Day, "was", b.Was, "reason", b.Reason,
 		"list", labelOf(v.Lang, "list", b.List), "light", labelOf(v.Lang, "light", b.Light), "planned", yi(b.Planned), "year", b.Year, "version", b.Version,
-		"month", b.Of, "done", yi(b.Content.Month), "ytd", yi(b.Content.YTD), "progress", b.Content.Progress, "now", yi(b.Now), "name", b.Name.In(v.Lang), "source", b.Source, "on", e.EffectiveOn}
+		"month", b.Of, "done", yi(b.Content.Month), "ytd", yi(b.Content.YTD), "progress", b.Content.Progress, "now", yi(b.Now), "name", b.Name.In(v.Lang), "source", b.Source, "host", b.Host, "on", e.EffectiveOn}
 	key := "entry." + e.Kind
 	switch {
 	case e.Kind == "dispatch.excuse-settled/1" && b.Granted:

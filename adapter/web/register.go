@@ -19,7 +19,7 @@ import (
 // registerPage 督查事项 is the register of what was handed down: the slips that are out, those to be signed, and the list.
 type registerPage struct {
 	Desk                    *casework.Desk
-	All, Closed, Open, Late int
+	All, Closed, Open, Late app.Fig
 	Colours                 []slipCount
 	Out                     int
 	Sign                    []signRow
@@ -105,19 +105,12 @@ func (v *view) countOf(f app.CaseFilter) (int, error) {
 }
 
 func (v *view) registerCounts(d *registerPage) error {
-	for _, x := range []struct {
-		n *int
-		f app.CaseFilter
-	}{{&d.All, app.CaseFilter{}}, {&d.Closed, app.CaseFilter{Closed: true}}, {&d.Late, app.CaseFilter{Open: true, DueBefore: v.nowUTC()}}} {
-		x.f.Use = registerUse
-		n, err := v.countOf(x.f)
-		if err != nil {
-			return err
-		}
-		*x.n = n
+	g := app.CaseGroup{Use: registerUse}
+	figs, err := v.caseFigs([]string{"all_cases", "ended_cases", "open_cases", "overdue_cases"}, g)
+	if err == nil {
+		d.All, d.Closed, d.Open, d.Late = figs.Of("all_cases", g), figs.Of("ended_cases", g), figs.Of("open_cases", g), figs.Of("overdue_cases", g)
 	}
-	d.Open = d.All - d.Closed
-	return nil
+	return err
 }
 
 // registerSlips counts the slips that are out, each matter by the gravest that it has, and lists those to be signed.
@@ -249,7 +242,7 @@ func (v *view) registerList(d *registerPage) error {
 	if d.To < d.N {
 		d.Next = v.registerHref("offset", strconv.Itoa(d.To))
 	}
-	n := map[string]int{"late": d.Late, "silent": len(silent), "open": d.Open, "closed": d.Closed}
+	n := map[string]int{"late": count(d.Late), "silent": len(silent), "open": count(d.Open), "closed": count(d.Closed)}
 	for _, k := range registerViews {
 		d.Views = append(d.Views, tab{Key: k, Href: v.registerHref("view", k), On: d.State == k, N: n[k]})
 	}

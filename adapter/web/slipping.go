@@ -384,7 +384,7 @@ func (v *view) tryOut(key string) (*tryPage, error) {
 func (t *tryPage) lines(v *view, n *planNames, c *schedule.Cast, ticked []schedule.Action, q url.Values) {
 	for _, e := range c.Effects {
 		a := e.Actions[0]
-		l := tryLine{ID: a.ID(), Points: pointsText(e.Odds), Tells: e.Tells, Move: a.Kind == schedule.MovePromise, Day: a.Day, Pct: pctText(e.After)}
+		l := tryLine{ID: a.ID(), Points: v.worth(e), Tells: e.Tells, Move: a.Kind == schedule.MovePromise, Day: a.Day, Pct: pctText(e.After)}
 		l.HasDay = a.Kind == schedule.CloseCase || a.Kind == schedule.FinishBy || a.Kind == schedule.MovePromise
 		l.HasPercent = a.Kind == schedule.AddShift || a.Kind == schedule.OverlapStep
 		if l.HasPercent {

@@ -105,10 +105,10 @@ func (s *Site) outer(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), ctxKey{}, id))
 		defer func() {
 			if p := recover(); p != nil {
-				s.log.Error("panic", "request", id, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.log.Error("panic", "request", id, "path", publicPath(r), "panic", p, "stack", string(debug.Stack()))
 				s.fail(&view{s: s, w: rec, r: r, Lang: langOf(r)}, errors.New("panic"))
 			}
-			s.log.Info("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", rec.status, "ms", time.Since(began).Milliseconds())
+			s.log.Info("request", "request", id, "method", r.Method, "path", publicPath(r), "status", rec.status, "ms", time.Since(began).Milliseconds())
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -266,7 +266,7 @@ func (s *Site) fail(v *view, err error) {
 	if ok {
 		code, text = status[f.Kind], sentence(v.Lang, f)
 	} else {
-		s.log.Error("failed", "request", id, "path", v.r.URL.Path, "error", err.Error())
+		s.log.Error("failed", "request", id, "path", publicPath(v.r), "error", err.Error())
 	}
 	if ok && f.Kind == fault.Unsigned && v.r.Method == http.MethodGet && v.r.Header.Get("X-Part") == "" {
 		http.Redirect(v.w, v.r, "/signin?to="+escapePath(v.r.URL.RequestURI()), http.StatusSeeOther)

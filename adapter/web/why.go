@@ -31,6 +31,7 @@ type whyPage struct {
 	Inputs    []inputRow
 	Params    []paramRow
 	Parts     []partRow
+	Cases     []casesUnder
 	Absent    int
 	Clause    string
 	ClauseNo  string
@@ -112,6 +113,9 @@ func (v *view) why() error {
 		return err
 	}
 	v.parts(&d, set)
+	if d.Cases, err = v.casesUnder(tree); err != nil {
+		return err
+	}
 	if c, p, ok := set.Clause(tree.Clause); ok {
 		d.Clause, d.ClauseNo, d.PackName, d.Since, d.Source = c.Say.In(v.Lang), c.No, p.Say.In(v.Lang), p.EffectiveFrom.String(), p.Source
 	} else {
@@ -141,6 +145,9 @@ func (v *view) subjectName(subject string) (name, id string) {
 			return p.Facts.Name.In(v.Lang), id
 		}
 		return id, id
+	}
+	if g, ok := app.ParseCaseGroup(subject); ok {
+		return v.groupName(g), ""
 	}
 	kind, value, _ := strings.Cut(strings.TrimPrefix(subject, "group/"), "/")
 	switch kind {
@@ -291,6 +298,10 @@ func (v *view) step(s *rules.Step, ident func(*rules.Step) string) template.HTML
 				return "(" + text + ")"
 			}
 			return text
+		}
+		if s.Op == "rate" && len(s.Kids) == 3 {
+			return `<span class="fr"><b>` + walk(s.Kids[0], false) + `</b><b>` + walk(s.Kids[1], false) + `</b></span> <span class="s12 m">` +
+				strings.Replace(template.HTMLEscapeString(v.T("why.rate-least", "n", "\x00")), "\x00", walk(s.Kids[2], false), 1) + `</span>`
 		}
 		var args []string
 		for _, k := range s.Kids {

@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,10 +43,13 @@ func seeded(t *testing.T, opt demo.Options) *app.Office {
 	if o.Desks, err = casework.Load(packs.FS()); err != nil {
 		t.Fatal(err)
 	}
+	if o.Assumed, err = schedule.LoadAssumed(packs.FS(), demo.District); err != nil {
+		t.Fatal(err)
+	}
 	if o.Rhythms, err = dispatch.LoadRhythms(packs.FS()); err != nil {
 		t.Fatal(err)
 	}
-	if o.Assumed, err = schedule.LoadAssumed(packs.FS(), demo.District); err != nil {
+	if o.Messages, err = app.LoadMessageRules(packs.FS(), demo.District); err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
@@ -256,6 +260,63 @@ func TestTheWholeSeedAddsUp(t *testing.T) {
 	checkMeetings(t, o, "M-2022-0706-1")
 	if m, err := dispatch.MeetingOf(o.Read(context.Background()), "M-2022-0706-1"); err != nil || m.Previous != "M-2022-0622-1" {
 		t.Errorf("the meeting to come follows %s: %v", m.Previous, err)
+	}
+	checkTold(t, o)
+}
+
+// checkTold looks at who was told of the story of 15 February, and that those who sign in have something new to read.
+func checkTold(t *testing.T, o *app.Office) {
+	t.Helper()
+	ctx := context.Background()
+	r := o.Read(ctx)
+	all, err := r.Messages(app.MessageFilter{Oldest: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, m := range all {
+		told[m.Subject+" "+m.Topic+" "+m.Post] = true
+	}
+	for _, want := range []string{
+		"meeting/M-2022-0215-1 meeting.called kst-owner", // called in the morning
+		"case/F-2022-0001 meeting.decided top",           // what was found on the site was decided
+		"case/T-20220215-01 case.assigned lq-local",      // a task was sent
+		"case/T-20220215-01 case.climbed lq-local",       // it was not done in time
+		"case/T-20220215-01 case.lifted top",             // and came up
+		"case/T-20220215-04 case.told jtj-head",          // one is refused with its reason
+		"case/T-20220215-03 case.closed jtj-line",        // one is closed by its raiser
+		"case/F-2022-0002 case.confirm top",              // who found it confirms it
+	} {
+		if !told[want] {
+			t.Errorf("nobody was told: %s", want)
+		}
+	}
+	reopened, anew := 0, 0
+	for _, m := range all {
+		if m.Topic == "case.reopened" && strings.HasPrefix(m.Subject, "case/T-20220215") {
+			reopened++
+		}
+	}
+	for _, a := range demo.Accounts() {
+		_, by, err := o.SignIn(ctx, a.Login, a.Password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := o.Unread(ctx, by, []org.Post{{ID: a.Post}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > app.UnreadMost {
+			t.Errorf("%s has more new messages than anybody reads", a.Login)
+		} else if n > 0 {
+			anew++
+		}
+	}
+	if reopened == 0 || anew < 4 {
+		t.Errorf("%d were told of a task done again, %d accounts have something new", reopened, anew)
+	}
+	if _, _, err := o.ChoicesOf(ctx, "nobody"); err != nil {
+		t.Errorf("the rules of messages are not set: %v", err)
 	}
 }
 

@@ -25,8 +25,8 @@ type networkData struct {
 }
 
 type stepData struct {
-	ID, Zh, En, After, Calendar, Cause, Who, Milestone string
-	Days                                               float64
+	ID, Zh, En, After, Calendar, Cause, Who, Milestone, From string
+	Days                                                     float64
 }
 
 // networks adds the steps of the projects that have a network, what was reported of them, and which problems block which.
@@ -39,7 +39,7 @@ func (s *seeding) networks(context.Context) error {
 			if err != nil {
 				return err
 			}
-			steps = append(steps, schedule.Step{ID: x.ID, Name: org.Name{Zh: x.Zh, En: x.En}, Days: x.Days, After: after, Calendar: x.Calendar, Cause: x.Cause, Who: x.Who, Milestone: x.Milestone})
+			steps = append(steps, schedule.Step{ID: x.ID, Name: org.Name{Zh: x.Zh, En: x.En}, Days: x.Days, After: after, Calendar: x.Calendar, Cause: x.Cause, Who: x.Who, Milestone: x.Milestone, From: x.From})
 		}
 		if n.Drawn < first {
 			continue

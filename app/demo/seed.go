@@ -2,12 +2,14 @@ package demo
 
 import (
 	"context"
+	"time"
 
 	"shigan/app"
 	"shigan/domain/dispatch"
 	"shigan/domain/org"
 	"shigan/kernel/calendar"
 	"shigan/kernel/fault"
+	"shigan/kernel/ledger"
 )
 
 // ErrNotEmpty refuses an office that somebody uses.
@@ -69,6 +71,32 @@ func SeedWith(ctx context.Context, o *app.Office, clock *Clock, opt Options, pro
 		}
 	}
 	clock.Set(Today)
+	return s.looked(ctx)
+}
+
+// lookedAt is when those who can sign in looked at their messages for the last time: what came since is new to them.
+var lookedAt = calendar.MustDate("2022-06-30").At(17*60 + 30)
+
+func (s *seeding) looked(ctx context.Context) error {
+	r := s.o.Read(ctx)
+	for _, a := range Accounts() {
+		by, ok := s.who[a.Post]
+		if !ok {
+			continue
+		}
+		all, err := r.Messages(app.MessageFilter{Posts: []string{a.Post}, Not: by.Person})
+		if err != nil {
+			return err
+		}
+		for _, m := range all {
+			if at, err := time.Parse(ledger.TimeLayout, m.At); err == nil && at.Before(lookedAt) {
+				if err := s.o.MarkSeen(ctx, by, m.Seq); err != nil {
+					return err
+				}
+				break
+			}
+		}
+	}
 	return nil
 }
 

@@ -143,6 +143,9 @@ func (c *call) seed() error {
 	if o.Rhythms, err = c.rhythms(); err != nil {
 		return err
 	}
+	if err := c.messages(o); err != nil {
+		return err
+	}
 	if err := c.forecasts(o); err != nil {
 		return err
 	}

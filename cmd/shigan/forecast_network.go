@@ -27,7 +27,7 @@ var (
 
 func networkCommands() []command {
 	return []command{{name: "forecast network", args: "FILE", min: 1, max: 1, run: forecastNetwork,
-		flags: []string{"trials=", "seed=", "as-of=", "by=", "target=", "top=", "prior=", "rho=", "start=", "calendar=", "encoding="}}}
+		flags: []string{"trials=", "seed=", "as-of=", "by=", "target=", "top=", "prior=", "rho=", "level", "start=", "calendar=", "encoding="}}}
 }
 
 // networkForecast is what `forecast network` gives. Dates are days on which something ends; days count from the beginning of First. The
@@ -136,13 +136,30 @@ func forecastNetwork(c *call) error {
 	if err := c.planned(out, p, target); err != nil {
 		return err
 	}
-	out.sample(p, run, o)
+	ends := run.Finish[0]
+	if o.level {
+		if ends, err = p.levelled(m, o); err != nil {
+			return err
+		}
+		out.Assumptions.Levelled = true
+	}
+	out.sample(p, ends, run.Trials, o)
 	out.influences(p, run, o.top)
 	if done {
 		p.Notes = append(p.Notes, network.Find("forecast.network.done", "", "date", out.Finish.P50))
 	}
 	c.warn(out, p, hidden)
 	return c.give(out, func() { out.print(c) })
+}
+
+// levelled simulates with what the file says is scarce; what is critical is still told by the links alone.
+func (p *plan) levelled(m *network.Model, o networkOptions) (*network.Sample, error) {
+	have, uses := scarcityOf(p.File)
+	run, err := m.RunLevelled(network.Run{Trials: o.trials, Seed: uint64(o.seed)}, have, uses)
+	if err != nil {
+		return nil, err
+	}
+	return run.Finish[0], nil
 }
 
 // lastDone is, where all of a plan is done, what was finished last: its end is a fact and no forecast.
@@ -170,6 +187,8 @@ type networkOptions struct {
 	mean, sd          float64 // --prior, where stated
 	stated            bool
 	rho               float64
+	level             bool
+	deaf              bool // learns nothing from what is finished or under way; for comparison only
 }
 
 func (c *call) networkOptions() (o networkOptions, err error) {
@@ -188,7 +207,7 @@ func (c *call) networkOptions() (o networkOptions, err error) {
 	if o.by, err = c.day("by"); err != nil {
 		return o, err
 	}
-	o.target, o.rho = c.text("target"), 2*network.UsualRho
+	o.target, o.rho, o.level = c.text("target"), 2*network.UsualRho, c.has("level")
 	if text := c.text("rho"); text != "" {
 		if o.rho, err = strconv.ParseFloat(text, 64); err != nil || !(o.rho >= 0 && o.rho <= 1) {
 			return o, errBadRho.With("value", text)
@@ -234,14 +253,13 @@ func (c *call) planned(out *networkForecast, p *plan, target []int) error {
 }
 
 // sample sets quantiles, moments and odds.
-func (out *networkForecast) sample(p *plan, run *network.Outcome, o networkOptions) {
-	s := run.Finish[0]
+func (out *networkForecast) sample(p *plan, s *network.Sample, trials int, o networkOptions) {
 	mean, sd := s.Mean()
 	out.First = s.First().String()
 	at := func(level float64) string { return s.Quantile(level).String() }
 	out.Finish = finishRange{at(.10), at(.50), at(.80), at(.90), s.First().AddDays(int(math.Ceil(mean-1e-9)) - 1).String()}
 	days := func(level float64) float64 { return hundredth(s.QuantileDays(level)) }
-	out.FinishDays = finishDays{days(.10), days(.50), days(.80), days(.90), hundredth(mean), hundredth(sd), hundredth(sd / math.Sqrt(float64(run.Trials)))}
+	out.FinishDays = finishDays{days(.10), days(.50), days(.80), days(.90), hundredth(mean), hundredth(sd), hundredth(sd / math.Sqrt(float64(trials)))}
 	for _, l := range finishLevels {
 		out.Quantiles = append(out.Quantiles, levelDate{l, at(l), days(l)})
 	}
@@ -302,6 +320,9 @@ func (c *call) warn(out *networkForecast, p *plan, hidden int) {
 	if out.FinishDays.P90 >= network.HorizonDays {
 		add(network.Find("forecast.network.horizon", "", "years", network.HorizonDays/365))
 	}
+	if out.Assumptions.Levelled {
+		add(network.Find("forecast.network.levelled", ""))
+	}
 	if out.Assumptions.Rho == 0 {
 		add(network.Find("forecast.network.independent", ""))
 	}
@@ -321,6 +342,11 @@ func (c *call) warn(out *networkForecast, p *plan, hidden int) {
 			add(f)
 		}
 	}
+	for _, f := range p.Notes {
+		if f.Activity != "" {
+			add(f)
+		}
+	}
 	for code, k := range count {
 		if k > mostWarnings {
 			f := network.Find("forecast.network.more", "", "n", k-mostWarnings, "like", code)
@@ -329,6 +355,9 @@ func (c *call) warn(out *networkForecast, p *plan, hidden int) {
 	}
 	slices.SortStableFunc(out.Warnings, func(a, b spoken) int { return cmp.Compare(a.Severity, b.Severity) }) // errors first
 	for _, f := range p.Notes {
+		if f.Activity != "" {
+			continue
+		}
 		out.Notes = append(out.Notes, c.speak("info", f, n, at))
 	}
 }
@@ -355,6 +384,9 @@ func (out *networkForecast) print(c *call) {
 	c.say("forecast.network.key")
 	for _, p := range out.Assumptions.Priors {
 		c.say("forecast.network.prior", "name", c.word("forecast.network.prior."+p.Name), "n", p.Activities, "p50", fmt.Sprintf("%.2f", math.Exp(p.Mean)), "p80", fmt.Sprintf("%.2f", math.Exp(p.Mean+0.8416*p.SD)))
+	}
+	if n := out.Assumptions.Finished; n > 0 {
+		c.say("forecast.network.learned", "n", n, "pace", fmt.Sprintf("%.2f", out.Assumptions.Pace))
 	}
 	c.say("forecast.network.rho", "rho", fmt.Sprintf("%g", out.Assumptions.Rho))
 	c.lines(out.Warnings)

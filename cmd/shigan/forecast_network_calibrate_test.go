@@ -83,11 +83,12 @@ func (p *drawnPlan) report(r *rand.Rand, day int) bool {
 	return p.end > float64(day)
 }
 
-// placed gives where the true end falls among the trials.
-func (p *drawnPlan) placed(t *testing.T, r *rand.Rand, rho float64) float64 {
+// ends simulates the plan and gives the ends of all trials, in ticks of 1/256 day.
+func (p *drawnPlan) ends(t *testing.T, seed uint64, o networkOptions) []int32 {
 	t.Helper()
 	file := &plan{File: &schedulefile.File{Network: p.net, Tasks: make([]schedulefile.Task, len(p.net.Activities)), Name: "p"}}
-	risks, _, err := file.risks(networkOptions{mean: sbcMean, sd: sbcSD, stated: true, rho: rho})
+	o.mean, o.sd, o.stated = sbcMean, sbcSD, true
+	risks, _, err := file.risks(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,26 +96,62 @@ func (p *drawnPlan) placed(t *testing.T, r *rand.Rand, rho float64) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := m.Run(network.Run{Trials: 512, Seed: r.Uint64(), Workers: 1})
+	run, err := m.Run(network.Run{Trials: 512, Seed: seed, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return run.Finish[0].Ticks
+}
+
+// placed gives where the true end falls among the trials.
+func (p *drawnPlan) placed(t *testing.T, r *rand.Rand, rho float64) float64 {
+	t.Helper()
+	ticks := p.ends(t, r.Uint64(), networkOptions{rho: rho})
 	below, same, end := 0, 0, int32(math.Round(p.end*256))
-	for _, v := range o.Finish[0].Ticks {
+	for _, v := range ticks {
 		if v < end {
 			below++
 		} else if v == end {
 			same++
 		}
 	}
-	return (float64(below) + r.Float64()*float64(same+1)) / float64(o.Trials+1)
+	return (float64(below) + r.Float64()*float64(same+1)) / float64(len(ticks)+1)
+}
+
+// TestWhatIsFinishedTellsOfTheRest: where causes are in common, listening to finished and running work makes forecasts sharper, by the
+// continuous ranked probability score.
+func TestWhatIsFinishedTellsOfTheRest(t *testing.T) {
+	var listens, deaf, n float64
+	for i := uint64(0); n < 400; i++ {
+		r := rand.New(rand.NewPCG(11, i))
+		p := drawPlan(r, .6)
+		if !p.report(r, 40+r.IntN(80)) {
+			continue
+		}
+		seed := r.Uint64()
+		listens += score.CRPSSample(inDays(p.ends(t, seed, networkOptions{rho: .6})), p.end, true)
+		deaf += score.CRPSSample(inDays(p.ends(t, seed, networkOptions{rho: .6, deaf: true})), p.end, true)
+		n++
+	}
+	t.Logf("CRPS %.2f days, deaf %.2f", listens/n, deaf/n)
+	if listens > .97*deaf {
+		t.Errorf("CRPS %.3f, without listening %.3f", listens/n, deaf/n)
+	}
+}
+
+func inDays(ticks []int32) []float64 {
+	out := make([]float64, len(ticks))
+	for i, v := range ticks {
+		out[i] = float64(v) / 256
+	}
+	return out
 }
 
 func TestANetworkIsCalibratedOnItsOwnPrior(t *testing.T) {
 	for name, tc := range map[string]struct {
 		rho     float64
 		started bool
-	}{"not begun, independent": {0, false}, "not begun, common causes": {.3, false}, "under way, independent": {0, true}} {
+	}{"not begun, independent": {0, false}, "not begun, common causes": {.3, false}, "under way, independent": {0, true}, "under way, common causes": {.3, true}, "under way, strong common causes": {.6, true}} {
 		t.Run(name, func(t *testing.T) {
 			var u []float64
 			for i := uint64(0); len(u) < sbcPlans(); i++ {

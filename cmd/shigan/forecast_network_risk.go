@@ -20,7 +20,9 @@ type networkAssumptions struct {
 	Kappa    float64       `json:"progress_kappa"`    // scatter of progress reports
 	Three    int           `json:"three_point"`       // activities whose own three estimates were taken
 	Running  int           `json:"running"`           // activities under way: what is left of them follows from their reports
-	Levelled bool          `json:"resource_levelled"` // never, unless asked for
+	Finished int           `json:"finished"`          // finished activities: what they have in common with the rest was learned from them
+	Pace     float64       `json:"pace_so_far"`       // how many times their plan these took, geometric mean; 0: none is finished
+	Levelled bool          `json:"resource_levelled"` // only where --level asks for it
 }
 
 // priorOfWork is log(actual/planned) ~ N(mean, sd²).
@@ -89,21 +91,25 @@ type risker struct {
 	*plan
 	o      networkOptions
 	shapes map[shapeKey]*network.Shape
+	known  map[shapeKey][2]float64
 	used   map[string]*priorOfWork
+	common *curve.Common
+	seen   map[int]curve.Piece // of activities under way
 	out    networkAssumptions
 }
 
-// shapeKey: of a piece of work under way, elapsed and reported share in hundredths; −1 before its start.
-type shapeKey struct {
-	prior         string
-	elapsed, done int
-}
+// shapeKey is what makes two distributions one, in hundredths: of log(actual/planned), and of work under way what has passed and what was
+// reported; −1 before its start.
+type shapeKey struct{ mean, sd, elapsed, done int }
+
+func hundredths(x float64) int { return int(math.Round(x * 100)) }
 
 // risks gives every open activity its distribution: the three estimates of the table where it has them, the prior of its kind of work
 // otherwise, moved by what was reported of work under way.
 func (p *plan) risks(o networkOptions) ([]network.Risk, networkAssumptions, error) {
-	r := &risker{plan: p, o: o, shapes: map[shapeKey]*network.Shape{}, used: map[string]*priorOfWork{},
+	r := &risker{plan: p, o: o, shapes: map[shapeKey]*network.Shape{}, known: map[shapeKey][2]float64{}, used: map[string]*priorOfWork{},
 		out: networkAssumptions{Model: "network", Rho: o.rho, Kappa: curve.DefaultKappa, Priors: []priorOfWork{}}}
+	r.learn()
 	all := make([]network.Risk, len(p.Network.Activities))
 	for i := range all {
 		a := &p.Network.Activities[i]
@@ -121,36 +127,105 @@ func (p *plan) risks(o networkOptions) ([]network.Risk, networkAssumptions, erro
 	return all, r.out, nil
 }
 
-func (r *risker) risk(i int, a *network.Activity) (network.Risk, error) {
+// kind is the prior of an activity's work, and the class by which it shares causes with others.
+func (r *risker) kind(a *network.Activity) (name, class string, mean, sd float64) {
 	prior, name := curve.ForWork(a.Class, a.Name)
-	mean, sd := prior.Mean, math.Sqrt(prior.S2)
+	mean, sd = prior.Mean, math.Sqrt(prior.S2)
 	if r.o.stated {
 		name, mean, sd = "stated", r.o.mean, r.o.sd
 	}
-	class := a.Class
-	if class == "" {
+	if class = a.Class; class == "" {
 		class = name
 	}
-	risk := network.Risk{Loads: []network.Load{{Cause: "project:" + r.project(), Rho: r.o.rho / 2}, {Cause: "class:" + class, Rho: r.o.rho / 2}}}
+	return name, class, mean, sd
+}
+
+// learn conditions the common causes on what is finished and what is under way: a project whose steps took half as long again will go on so
+// in part.
+func (r *risker) learn() {
+	var pieces []curve.Piece
+	sum := 0.0
+	r.seen = map[int]curve.Piece{}
+	for i := range r.Network.Activities {
+		a := &r.Network.Activities[i]
+		if a.Kind != network.Task || a.Started == network.None || a.Duration <= 0 {
+			continue
+		}
+		_, class, mean, sd := r.kind(a)
+		if sd == 0 {
+			continue
+		}
+		if a.Finished == network.None {
+			if elapsed, done, ok := r.under(i, a); ok {
+				m, v := r.moments(shapeKey{hundredths(mean), hundredths(sd), hundredths(elapsed), hundredths(done)})
+				if p, ok := curve.Sighted(class, (m-mean)/sd, v/(sd*sd)); ok {
+					r.seen[i] = p
+					pieces = append(pieces, p)
+				}
+			}
+			continue
+		}
+		took := r.Network.Calendars[a.Calendar].Work(a.Started, a.Finished)
+		if took <= 0 {
+			continue
+		}
+		y := math.Log(float64(took) / float64(a.Duration))
+		pieces = append(pieces, curve.Piece{Class: class, Score: min(3, max(-3, (y-mean)/sd))}) // a slip of the pen is no ten deviations
+		r.out.Finished++
+		sum += y
+	}
+	if r.o.deaf {
+		pieces, r.seen = nil, nil
+	}
+	r.common = curve.LearnCommon(pieces, r.o.rho/2, r.o.rho/2)
+	if r.out.Finished > 0 {
+		r.out.Pace = hundredth(math.Exp(sum / float64(r.out.Finished)))
+	}
+}
+
+// moments of the logarithm of the same posterior, one computation for equal reports.
+func (r *risker) moments(k shapeKey) (mean, variance float64) {
+	m, ok := r.known[k]
+	if !ok {
+		m[0], m[1] = r.posterior(float64(k.elapsed)/100, float64(k.done)/100, float64(k.mean)/100, float64(k.sd)/100).LogMoments()
+		r.known[k] = m
+	}
+	return m[0], m[1]
+}
+
+// posterior of the ratio to the plan of work that has run for a while, both as shares of the plan.
+func (r *risker) posterior(elapsed, done, mean, sd float64) curve.Posterior {
+	return curve.Progress(curve.Outlook{Mean: mean, S2: sd * sd}, curve.Report{Plan: 1, Elapsed: elapsed, Done: done})
+}
+
+func (r *risker) risk(i int, a *network.Activity) (network.Risk, error) {
+	name, class, mean, sd := r.kind(a)
+	u := r.used[name]
+	common := r.common
+	if p, ok := r.seen[i]; ok {
+		common = common.Without(p) // its own report comes in once, below
+	}
+	score, variance, project, own := common.Ahead(class)
+	risk := network.Risk{Loads: []network.Load{{Cause: "project:" + r.project(), Rho: project}, {Cause: "class:" + class, Rho: own}}}
 	if r.o.rho == 0 {
 		risk.Loads = network.Independent
 	}
 	if i < len(r.Tasks) && r.Tasks[i].Likely != nil {
 		return r.three(i, a, risk)
 	}
-	u := r.used[name]
 	if u == nil {
 		u = &priorOfWork{Name: name, Mean: mean, SD: sd, Assumed: true}
 		r.used[name] = u
 	}
 	u.Activities++
-	key := shapeKey{name, -1, -1}
+	mean, sd = mean+sd*score, sd*math.Sqrt(variance)
+	key := shapeKey{hundredths(mean), hundredths(sd), -1, -1}
 	if elapsed, done, ok := r.under(i, a); ok && sd > 0 {
 		r.out.Running++
-		key.elapsed, key.done = int(math.Round(elapsed*100)), int(math.Round(done*100))
+		key.elapsed, key.done = hundredths(elapsed), hundredths(done)
 		risk.Scale = r.Network.Days(i, a.Duration)
 	}
-	shape, err := r.shape(key, mean, sd)
+	shape, err := r.shape(key)
 	risk.Shape = shape
 	return risk, err
 }
@@ -186,20 +261,19 @@ func (r *risker) under(i int, a *network.Activity) (elapsed, done float64, ok bo
 	return elapsed, min(done, 0.99), true
 }
 
-// shape is the ratio of (remaining) to planned duration.
-func (r *risker) shape(key shapeKey, mean, sd float64) (*network.Shape, error) {
-	if s, ok := r.shapes[key]; ok {
+// shape is the ratio of the whole, or of what is left, to the plan.
+func (r *risker) shape(k shapeKey) (*network.Shape, error) {
+	if s, ok := r.shapes[k]; ok {
 		return s, nil
 	}
+	mean, sd, elapsed := float64(k.mean)/100, float64(k.sd)/100, float64(k.elapsed)/100
 	s, err := (*network.Shape)(nil), error(nil)
-	switch {
-	case key.elapsed < 0:
+	if k.elapsed < 0 {
 		s, err = network.LogNormal(mean, sd)
-	default:
-		elapsed := float64(key.elapsed) / 100
-		post := curve.Progress(curve.Outlook{Mean: mean, S2: sd * sd}, curve.Report{Plan: 1, Elapsed: elapsed, Done: float64(key.done) / 100})
+	} else {
+		post := r.posterior(elapsed, float64(k.done)/100, mean, sd)
 		s, err = network.FromQuantile(func(u float64) float64 { return max(0, post.Quantile(u)-elapsed) })
 	}
-	r.shapes[key] = s
+	r.shapes[k] = s
 	return s, err
 }

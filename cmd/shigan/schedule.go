@@ -117,6 +117,10 @@ func (c *call) check(p *plan) *checked {
 	}
 	at := n.Index()
 	for _, f := range p.Notes {
+		if f.Activity != "" { // about one activity: something is missing, it is not about the way of reading
+			out.Findings = append(out.Findings, c.speak("warning", f, n, at))
+			continue
+		}
 		out.Notes = append(out.Notes, c.speak("info", f, n, at))
 	}
 	if faults := n.Faults(mostFaults); len(faults) > 0 {

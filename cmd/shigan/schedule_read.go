@@ -68,7 +68,20 @@ func (c *call) openPlan() (*plan, error) {
 	if start != (calendar.Date{}) {
 		p.Network.Start = network.On(start, 0)
 	}
+	if _, err := p.Network.Schedule(); errors.Is(err, network.ErrNoStart) {
+		p.beginsOn()
+	}
 	return p, nil
+}
+
+// beginsOn lets a plan without any date begin on the day that is asked about.
+func (p *plan) beginsOn() {
+	day := p.asOf
+	if day == (calendar.Date{}) {
+		day = today()
+	}
+	p.Network.Start, p.nobody = network.On(day, 0), true
+	p.Notes = append(p.Notes, network.Find("network.note.no-start", "", "date", day.String()))
 }
 
 // day reads a flag that is a date.
@@ -133,14 +146,6 @@ func (c *call) readTable(p *plan, raw []byte, start calendar.Date, refusal error
 		}
 		if f.Name == "" {
 			f.Name = wb.Sheets[i].Name
-		}
-		if f.Network.Start == network.None {
-			day := p.asOf
-			if day == (calendar.Date{}) {
-				day = today()
-			}
-			f.Network.Start, p.nobody = network.On(day, 0), true
-			f.Notes = append(f.Notes, network.Find("network.note.no-start", "", "date", day.String()))
 		}
 		return f, nil
 	}

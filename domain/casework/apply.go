@@ -13,6 +13,7 @@ import (
 
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
+	"shigan/kernel/quantity"
 	"shigan/kernel/rules"
 	"shigan/kernel/table"
 )
@@ -23,7 +24,7 @@ func Apply(w table.Writer, e ledger.Entry) error {
 	switch e.Kind {
 	case "case.desk-adopted/1":
 		return applyAdopted(w, e)
-	case "case.opened/1":
+	case "case.opened/1", "case.taken-over/1":
 		return applyOpened(w, e)
 	case "case.moved/1", "case.confirmed/1", "case.refused-by-raiser/1", "case.returned/1", "case.climbed/1":
 		var s step
@@ -330,7 +331,8 @@ func (c Case) data() map[string]string {
 		m["case_confirmed"] = boolValue(c.ClosedBy == "confirmed")
 		if at, err := time.Parse(ledger.TimeLayout, c.Closed); err == nil {
 			m["case_closed"] = dayValue(calendar.DateOf(at))
-			m["case_days"] = number64(calendar.DateOf(at).Sub(calendar.DateOf(c.Opened)))
+			days := big.NewRat(int64(calendar.DateOf(at).Sub(calendar.DateOf(c.Opened))), 1)
+			m["case_days"] = rules.NumValue(days.Mul(days, quantity.UnitDay.Scale())).Canonical()
 		}
 	}
 	return m

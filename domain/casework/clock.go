@@ -124,6 +124,27 @@ func Light(k Clock, r calendar.Reading) string {
 	return "green"
 }
 
+// yellowFrom is the instant from which the clock is yellow, or from which it is red where nothing says when it is near; zero where it
+// does not run toward a due. It is the due of the same clock with so much less of a limit as may be left.
+func (k Clock) yellowFrom(days *calendar.Workdays, now time.Time) (time.Time, error) {
+	r, err := k.Read(days, now)
+	if err != nil || r.Due.IsZero() {
+		return time.Time{}, err
+	}
+	left := nearAmount(k.Near, Span{r.Limit, r.Measure})
+	if left < 0 || r.Halted {
+		return r.Due, nil
+	}
+	early := k
+	early.Extensions, early.Limit.Amount = nil, r.Limit-left
+	early.EveryDay = early.EveryDay || r.Measure == calendar.InDays // a holiday moves the due day, not the day on which so much is left
+	if early.Limit.Amount <= 0 {
+		return k.Start, nil
+	}
+	e, err := early.Read(days, now)
+	return e.Due, err
+}
+
 // Standing 现状 is what is worked out of a case, now and the holidays.
 type Standing struct {
 	Light    string

@@ -281,13 +281,21 @@ func (d *Desk) given(clock string, level int) bool {
 
 // near tells whether so little is left that the light is yellow: a share of the limit, or a span in its own measure.
 func near(text string, limit Span, left int) bool {
+	n := nearAmount(text, limit)
+	return n >= 0 && left <= n
+}
+
+// nearAmount is the most that may be left for the light to be yellow, in the measure of the limit; below zero where nothing says.
+func nearAmount(text string, limit Span) int {
 	if text == "" {
-		return false
+		return -1
 	}
 	if r, ok := share(text); ok { // left / limit <= r, without dividing
 		num, den := r.Num().Int64(), r.Denom().Int64()
-		return int64(left)*den <= int64(limit.Amount)*num
+		return int(int64(limit.Amount) * num / den)
 	}
-	s, err := ParseSpan(text)
-	return err == nil && s.Measure == limit.Measure && left <= s.Amount
+	if s, err := ParseSpan(text); err == nil && s.Measure == limit.Measure {
+		return s.Amount
+	}
+	return -1
 }

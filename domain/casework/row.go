@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shigan/domain/org"
+	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
 	"shigan/kernel/table"
 )
@@ -28,10 +29,15 @@ func rowOf(v table.Reader, c Case, at time.Time) (map[string]any, error) {
 		return nil, err
 	}
 	s, err := Stand(d, c, at, holidays())
+	near := c.near(at)
 	if err != nil { // the list of holidays does not reach this day: no due is better than none of the case
-		s.Due = time.Time{}
+		s.Due, near = time.Time{}, time.Time{}
 	}
 	next := s.Next
+	days := 0
+	if at, err := time.Parse(ledger.TimeLayout, c.Closed); err == nil {
+		days = calendar.DateOf(at).Sub(calendar.DateOf(c.Opened))
+	}
 	if !c.Open() {
 		next = Owner{}
 	}
@@ -52,10 +58,23 @@ func rowOf(v table.Reader, c Case, at time.Time) (map[string]any, error) {
 		"state": c.State, "outcome": c.Outcome, "rate": o.Rate, "unit": c.Handler.Unit, "post": c.Handler.Post,
 		"raiser": c.Raiser.Unit, "raiser_post": c.Raiser.Post, "next_unit": nextUnit, "next_post": next.Party.Post, "next_as": string(next.As),
 		"seat": c.Seat(), "level": int64(c.Level), "climbs": int64(len(c.Climbs)), "reopened": int64(c.Reopened), "returns": int64(c.Returns),
-		"opened": instantText(c.Opened), "due": instantText(s.Due), "closed": secondsText(c.Closed), "closed_by": c.ClosedBy,
+		"opened": instantText(c.Opened), "due": instantText(s.Due), "near": instantText(near), "days": int64(days), "closed": secondsText(c.Closed), "closed_by": c.ClosedBy,
 		"last_climb": c.lastClimb(), "last_reopen": secondsText(c.ReopenedAt),
 		"halted": c.Halt != nil, "fast": c.Fast, "unfixed": c.Unfixed, "vacant": c.Vacant, "is_open": c.Open(), "parties": c.Parties,
 	}, nil
+}
+
+// near is when a case that is open turns yellow, or red where its clocks say no earlier; zero where none runs toward a due.
+func (c Case) near(at time.Time) (first time.Time) {
+	for _, k := range c.Clocks {
+		if !k.running() || !c.Open() || k.Window {
+			continue
+		}
+		if y, err := k.yellowFrom(holidays(), at); err == nil && !y.IsZero() && (first.IsZero() || y.Before(first)) {
+			first = y
+		}
+	}
+	return first
 }
 
 func instantText(t time.Time) string {

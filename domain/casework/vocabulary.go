@@ -11,7 +11,7 @@ func Vocabulary() []rules.Word {
 	word := func(name string, u quantity.Unit) rules.Word {
 		return rules.Word{Name: name, Of: "case", Unit: u, Per: rules.Standing}
 	}
-	return []rules.Word{
+	one := []rules.Word{
 		word("case_opened", rules.UnitDate),
 		word("case_closed", rules.UnitDate),
 		word("case_days", quantity.UnitDay),
@@ -27,4 +27,22 @@ func Vocabulary() []rules.Word {
 		word("case_reopened", quantity.UnitTimes),
 		word("case_returned", quantity.UnitTimes),
 	}
+	return append(one, groupWords()...)
+}
+
+// GroupWords 件组 are facts of a group of cases: of a desk's use, a unit, a level, a kind. Nobody states them; the store counts cases by
+// the columns of its lists, and the cases are what they are made of. Those of a month are of the cases that were opened or closed in it;
+// those to date, of all closed in its year up to its end. What hangs on now is known for now only.
+const GroupWords = "cases"
+
+func groupWords() (out []rules.Word) {
+	for _, name := range []string{"cases_all", "cases_ended", "cases_open", "cases_overdue", "cases_near", "cases_opened", "cases_closed", "cases_climbed", "cases_reopened",
+		"cases_closed_ytd", "cases_confirmed_ytd", "cases_signed_ytd", "cases_unfixed_ytd", "cases_again_ytd", "cases_fast_ytd",
+		"cases_done_ytd", "cases_part_ytd", "cases_refused_ytd", "cases_not_ours_ytd", "cases_withdrawn_ytd", "cases_not_true_ytd"} {
+		out = append(out, rules.Word{Name: name, Of: GroupWords, Unit: quantity.UnitCase, Per: rules.PerMonth})
+	}
+	for _, name := range []string{"cases_days_mean", "cases_days_median"} {
+		out = append(out, rules.Word{Name: name, Of: GroupWords, Unit: quantity.UnitDay, Per: rules.PerMonth})
+	}
+	return out
 }

@@ -72,21 +72,30 @@ func Apply(w table.Writer, e ledger.Entry) error {
 		if err := json.Unmarshal(e.Body, &h); err != nil {
 			return err
 		}
-		h.Seq = e.Seq
+		h.Since, h.Seq = e.Seq, e.Seq
 		return w.Put(HookKind, h.ID, h)
 	case "org.hook-closed/1":
-		var b hookClosed
-		if err := json.Unmarshal(e.Body, &b); err != nil {
-			return err
-		}
-		h, err := HookOf(w, strings.TrimPrefix(e.Subject, "hook/"))
-		if err != nil {
-			return err
-		}
-		h.Closed, h.Why, h.Seq = b.On, b.Reason, e.Seq
-		return w.Put(HookKind, h.ID, h)
+		return changeHook(w, e, func(h *Hook, b hookClosed) { h.Closed, h.Why = b.On, b.Reason })
+	case "org.hook-paused/1":
+		return changeHook(w, e, func(h *Hook, b hookClosed) { h.Paused, h.Why = b.On, b.Reason })
+	case "org.hook-resumed/1":
+		return changeHook(w, e, func(h *Hook, b hookClosed) { h.Paused, h.Why = "", "" })
 	}
 	return nil
+}
+
+func changeHook(w table.Writer, e ledger.Entry, change func(*Hook, hookClosed)) error {
+	var b hookClosed
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return err
+	}
+	h, err := HookOf(w, strings.TrimPrefix(e.Subject, "hook/"))
+	if err != nil {
+		return err
+	}
+	change(&h, b)
+	h.Seq = e.Seq
+	return w.Put(HookKind, h.ID, h)
 }
 
 type tenureBody struct{ Post, Person, From, To string }

@@ -14,6 +14,8 @@ import (
 var (
 	ErrNoHook      = fault.New(fault.NotFound, "org.no-hook")     // id
 	ErrHookClosed  = fault.New(fault.Conflict, "org.hook-closed") // id
+	ErrHookPaused  = fault.New(fault.Conflict, "org.hook-paused") // id
+	ErrHookRuns    = fault.New(fault.Conflict, "org.hook-runs")   // id
 	ErrHookAddress = fault.New(fault.Invalid, "org.hook-address")
 	ErrHookHTTPS   = fault.New(fault.Invalid, "org.hook-https")
 	ErrHookPrivate = fault.New(fault.Invalid, "org.hook-private")
@@ -33,18 +35,27 @@ type Hook struct {
 	Topics     []string `json:"topics,omitempty"` // groups of topics; none is all
 	Commitment string   `json:"commitment"`
 	Opened     string   `json:"opened"` // day
+	Paused     string   `json:"paused,omitempty"`
 	Closed     string   `json:"closed,omitempty"`
-	Why        string   `json:"why,omitempty"`
+	Why        string   `json:"why,omitempty"`   // it is paused or closed
+	Since      int64    `json:"since,omitempty"` // the entry that opened it: what comes after is told
 	Seq        int64    `json:"seq"`
 }
 
 // Index gives the columns for lists.
 func (h Hook) Index() map[string]any {
-	stage := "open"
-	if h.Closed != "" {
-		stage = "closed"
+	return map[string]any{"name": h.Label, "parent": h.Host, "stage": h.Stage()}
+}
+
+// Stage is open, paused or closed.
+func (h Hook) Stage() string {
+	switch {
+	case h.Closed != "":
+		return "closed"
+	case h.Paused != "":
+		return "paused"
 	}
-	return map[string]any{"name": h.Label, "parent": h.Host, "stage": stage}
+	return "open"
 }
 
 // HookOf reads a hook or refuses.
@@ -69,7 +80,7 @@ func (c OpenHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact,
 		return nil, ErrExists.With("id", h.ID)
 	}
 	h.Topics = slices.Compact(slices.Sorted(slices.Values(h.Topics)))
-	h.Opened, h.Closed, h.Why, h.Seq = calendar.DateOf(at).String(), "", "", 0
+	h.Opened, h.Paused, h.Closed, h.Why, h.Since, h.Seq = calendar.DateOf(at).String(), "", "", "", 0, 0
 	return one("org.hook-opened/1", "hook/"+h.ID, h.Opened, h), nil
 }
 
@@ -79,9 +90,10 @@ type CloseHook struct{ ID, Reason string }
 func (CloseHook) Name() string                      { return "org.close-hook" }
 func (CloseHook) Scope(table.Reader) (Scope, error) { return Scope{}, nil }
 
+// hookClosed is the body of what stops a hook or lets it go on.
 type hookClosed struct {
 	On     string `json:"on"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason,omitempty"`
 }
 
 func (c CloseHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact, error) {
@@ -96,4 +108,46 @@ func (c CloseHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact
 	}
 	on := calendar.DateOf(at).String()
 	return one("org.hook-closed/1", "hook/"+c.ID, on, hookClosed{on, c.Reason}), nil
+}
+
+// PauseHook 停推送 holds a hook back, while its receiver is being mended: nothing is sent, and nothing is lost.
+type PauseHook struct{ ID, Reason string }
+
+func (PauseHook) Name() string                      { return "org.pause-hook" }
+func (PauseHook) Scope(table.Reader) (Scope, error) { return Scope{}, nil }
+
+func (c PauseHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact, error) {
+	h, err := HookOf(v, c.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case h.Closed != "":
+		return nil, ErrHookClosed.With("id", c.ID)
+	case h.Paused != "":
+		return nil, ErrHookPaused.With("id", c.ID)
+	case strings.TrimSpace(c.Reason) == "":
+		return nil, ErrReason
+	}
+	on := calendar.DateOf(at).String()
+	return one("org.hook-paused/1", "hook/"+c.ID, on, hookClosed{on, strings.TrimSpace(c.Reason)}), nil
+}
+
+// ResumeHook 恢复推送 lets a hook go on, from where it was paused.
+type ResumeHook struct{ ID string }
+
+func (ResumeHook) Name() string                      { return "org.resume-hook" }
+func (ResumeHook) Scope(table.Reader) (Scope, error) { return Scope{}, nil }
+
+func (c ResumeHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact, error) {
+	h, err := HookOf(v, c.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case h.Closed != "":
+		return nil, ErrHookClosed.With("id", c.ID)
+	case h.Paused == "":
+		return nil, ErrHookRuns.With("id", c.ID)
+	}
+	on := calendar.DateOf(at).String()
+	return one("org.hook-resumed/1", "hook/"+c.ID, on, hookClosed{On: on}), nil
 }

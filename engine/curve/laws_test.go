@@ -96,6 +96,14 @@ func TestNothingChangesNothing(t *testing.T) {
 	})
 }
 
+// TestAVarianceNextToNothingIsOne: a class known to the last bit makes no quantile vanish.
+func TestAVarianceNextToNothingIsOne(t *testing.T) {
+	c := curve.Chain{Class: curve.Outlook{MeanVar: 4e-309, S2: .016}, Rho: curve.Independent, Trials: 256, Gaps: []curve.Gap{{Plan: 5, Took: 3}, {Plan: 25}}}
+	if q := c.Forecast().Q; math.IsNaN(q.P50()) || math.Abs(q.P50()-25) > 1 {
+		t.Errorf("quantiles %v", q)
+	}
+}
+
 func TestAShorterGapMakesNoQuantileLater(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyChain(t)

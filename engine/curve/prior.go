@@ -298,8 +298,8 @@ func combine(m1, v1, m2, v2 float64) (m, v float64) {
 	case v1 == 0:
 		return m1, 0
 	}
-	w1, w2 := 1/v1, 1/v2
-	return (w1*m1 + w2*m2) / (w1 + w2), 1 / (w1 + w2)
+	to := v1 / (v1 + v2) // by shares and not by 1/v, which a variance next to nothing overflows
+	return m1 + to*(m2-m1), to * v2
 }
 
 // downward tells each kid what all cases but its own say of it, and joins that with its own.

@@ -138,6 +138,17 @@ func (p Posterior) Mean() float64 {
 	return m
 }
 
+// LogMoments are mean and variance of log(actual/planned).
+func (p Posterior) LogMoments() (mean, variance float64) {
+	below, second := 0.0, 0.0
+	for i, c := range p.cum {
+		x := p.from + (float64(i)+0.5)*p.step
+		mean, second = mean+(c-below)*x, second+(c-below)*x*x
+		below = c
+	}
+	return mean, second - mean*mean
+}
+
 // Table of the whole duration.
 func (p Posterior) Table() Table { return TableOf(p.Quantile) }
 

@@ -87,7 +87,7 @@ func (p Pen) Network(n Network) template.HTML {
 }
 
 func (p Pen) netBar(b *strings.Builder, a Axis, r NetBar, y, w float64) {
-	if finite(r.Signed, r.SignedEnd) {
+	if finite(r.Signed, r.SignedEnd) && r.SignedEnd > 0 && r.Signed < a.Units {
 		x0, x1 := a.At(r.Signed), a.At(r.SignedEnd)
 		b.WriteString(rect(x0, y+8, math.Max(x1-x0, 2), 3, p.Ink3, ""))
 	}

@@ -25,6 +25,7 @@ type Tree struct {
 	Stated  []Stated       // of a fact: its statements, newest first
 	Word    *rules.Word    // of a fact
 	Parts   []Part         // of a sum or count: the members
+	More    int            // parts that are not listed, since there are too many
 	Hidden  int            // members that the reader may not see; the value counts them
 	Absent  int            // members without a value
 	Clause  string         // key of the clause
@@ -47,6 +48,7 @@ type RowTrace struct {
 type Part struct {
 	Subject string
 	Value   rules.Value
+	Seq     int64 // the entry by which it stands as it does; 0 where its own figure says
 }
 
 // Turn 怎样才会变 says which single change of one fact turns the light: to what value, and what it then shows.
@@ -214,10 +216,10 @@ func (r *run) explainRollUp(t *Tree, f *rules.Compiled) error {
 		switch v := base[i]; {
 		case v.IsMissing():
 			t.Absent++
-			t.Parts = append(t.Parts, Part{s, v})
+			t.Parts = append(t.Parts, Part{Subject: s, Value: v})
 		case v.Kind == rules.KindBool && !v.Bool: // not counted: it would only fill the list
 		default:
-			t.Parts = append(t.Parts, Part{s, v})
+			t.Parts = append(t.Parts, Part{Subject: s, Value: v})
 		}
 	}
 	return nil

@@ -203,8 +203,11 @@ func samePrint(got, want string) bool {
 	return strip(got) == strip(want)
 }
 
-// Print writes a value as a page would, rounded once. Missing prints as a dash.
+// Print writes a value as a page would, rounded once. Missing prints as a dash, a rate of too few as k/n.
 func Print(v rules.Value, unit quantity.Unit, lang words.Lang) string {
+	if k, n, _, few := v.Few(); few {
+		return k + "/" + n
+	}
 	if v.IsMissing() {
 		return "—"
 	}

@@ -10,6 +10,7 @@
 //
 //	numbers with a unit   percent points yuan wan yi count months days mu score persons kwh share
 //	where it may lack     known(x), either(x, y): x where it is known, else y
+//	shares of a whole     rate(k, n, least): k of n, and no share where n is below least
 //	numbers               smaller larger abs twelfths(month) at(list, n)
 //	dates                 months_from(a, b) days_from(a, b) add_months(d, n) add_days(d, n) on_day(d, n) month_end_of(d) month_of(d)
 //

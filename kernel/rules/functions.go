@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math/big"
+	"strings"
 	"sync"
 
 	"shigan/kernel/calendar"
@@ -125,6 +126,40 @@ func either(t *cel.Type) cel.FunctionOpt {
 		}))
 }
 
+// few is the reason of a rate that is told as k of n only: "missing.few:3/7/10", the last being from how many on it is a rate.
+const few = "missing.few:"
+
+// Few reads that reason: k, n and least.
+func (v Value) Few() (k, n, least string, ok bool) {
+	text, ok := strings.CutPrefix(v.Num.Why, few)
+	if parts := strings.Split(text, "/"); ok && v.IsMissing() && len(parts) == 3 {
+		return parts[0], parts[1], parts[2], true
+	}
+	return "", "", "", false
+}
+
+func rateOf(args ...ref.Val) ref.Val {
+	var n [3]Num
+	for i, a := range args {
+		x, ok := a.(Num)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(a)
+		}
+		if x.IsMissing() {
+			return x
+		}
+		n[i] = x
+	}
+	switch part, whole, least := n[0].Rat, n[1].Rat, n[2].Rat; {
+	case whole.Sign() == 0:
+		return Missing("missing.divided-by-zero")
+	case whole.Cmp(least) < 0 && part.IsInt() && whole.IsInt() && least.IsInt():
+		return Missing(few + part.RatString() + "/" + whole.RatString() + "/" + least.RatString())
+	default:
+		return Of(new(big.Rat).Quo(part, whole))
+	}
+}
+
 func dates2(name string, f func(a, b calendar.Date) *big.Rat) cel.EnvOption {
 	return num2(name, func(a, b *big.Rat) ref.Val {
 		d, ok := DayOf(a)
@@ -165,6 +200,8 @@ func functions() []cel.EnvOption {
 			}
 			return Of(b)
 		}),
+		// rate(k, n, least): k of n as a share; where n is below least it is a share of too few, and only k and n are told
+		cel.Function("rate", cel.Overload("rate_num_num_num", []*cel.Type{celNum, celNum, celNum}, celNum, cel.FunctionBinding(rateOf))),
 		cel.Function("known", known(celNum), known(cel.BoolType), known(cel.StringType)),
 		// either(a, b): a where it is known, else b
 		cel.Function("either", either(celNum), either(cel.BoolType), either(cel.StringType)),

@@ -66,9 +66,10 @@ type signature struct {
 
 var signatures = func() map[string]signature {
 	date, number, list := measure{other: UnitDate}, measure{}, measure{other: unitList}
-	months, days := measureOf(quantity.UnitMonth), measureOf(quantity.UnitDay)
+	months, days, count := measureOf(quantity.UnitMonth), measureOf(quantity.UnitDay), measureOf(quantity.UnitCount)
 	return map[string]signature{
 		"twelfths":     {[]measure{number}, measure{flavor: share}},
+		"rate":         {[]measure{count, count, count}, measure{flavor: ratio}},
 		"at":           {[]measure{list, number}, measure{flavor: share}},
 		"months_from":  {[]measure{date, date}, months},
 		"days_from":    {[]measure{date, date}, days},

@@ -55,6 +55,8 @@ func cases(t *testing.T, s *store.Store) {
 type looked struct {
 	app.CaseLine
 	open    bool
+	near    bool // yellow now
+	days    int
 	parties []string
 }
 
@@ -116,6 +118,15 @@ func naive(t *testing.T, o *app.Office) []looked {
 		if at, err := time.Parse(time.RFC3339, c.ReopenedAt); err == nil {
 			l.LastReopen = text(at)
 		}
+		now, err := casework.Stand(d, c, o.Clock(), calendar.StateCouncil())
+		if err != nil {
+			t.Fatal(err)
+		}
+		near := !now.Overdue && slices.ContainsFunc(now.Readings, func(r casework.Reading) bool { return r.Light == "yellow" })
+		days := 0
+		if at, err := time.Parse(time.RFC3339, c.Closed); err == nil {
+			days = calendar.DateOf(at).Sub(calendar.DateOf(c.Opened))
+		}
 		direct := []string{c.Raiser.Unit, unitOf(c.Raiser.Post), c.Handler.Unit, unitOf(c.Handler.Post), c.Reach.Owner, c.Reach.Local, c.Reach.Line}
 		for _, a := range c.Assists {
 			direct = append(direct, a.Unit, unitOf(a.Post))
@@ -129,7 +140,8 @@ func naive(t *testing.T, o *app.Office) []looked {
 				parties = append(parties, u)
 			}
 		}
-		out = append(out, looked{l, c.Open(), parties})
+		l.Days = days
+		out = append(out, looked{l, c.Open(), near, days, parties})
 	}
 	return out
 }
@@ -152,7 +164,10 @@ func caseFilters(all []looked, now time.Time, rng *rand.Rand) []app.CaseFilter {
 		{Level: one().Level}, {Level: 2, Open: true, Use: "problem"}, {DueBefore: soon}, {DueFrom: soon}, {OpenedFrom: day("")}, {OpenedTo: day("")},
 		{ClosedFrom: day(""), ClosedTo: calendar.DateOf(now).String()}, {Climbed: month(one().LastClimb)}, {ReopenedIn: month(one().LastReopen)}, {Reopened: true}, {Unfixed: true},
 		{Vacant: true}, {IDs: []string{one().ID, one().ID, "none"}}, {IDs: []string{}}, {Query: "用地"}, {Query: "gxqg"}, {Query: "%"}, {Query: "0%达标_"}, {Query: strings.ToLower(one().ID)},
-		{Climbed: "no month"}, {OpenedFrom: "no day"}}
+		{Climbed: "no month"}, {OpenedFrom: "no day"}, {NearBefore: soon}, {NearBefore: soon, Use: "problem"}, {DueBefore: soon, Use: "task"}, {NoUnit: true, Open: true}, {NoTurn: true},
+		{Closed: true, ClosedFrom: "2022-01-01", ClosedTo: "2022-12-31"}, {Closed: true, Rate: "done", Use: "task"}, {ClosedFrom: "2022-03-01", ClosedTo: "2022-03-31", Reopened: true}, {Closed: true, Unfixed: true},
+		{ClosedFrom: "2022-02-01", ClosedTo: "2022-03-31", Level: 1}, {Fast: true}, {Unfixed: true, Use: "problem", ClosedFrom: "2022-01-01"}, {Use: "task", OpenedFrom: day("")}, {Use: "problem", ClosedFrom: day(""), Reopened: true},
+		{Use: "problem", Climbed: month(one().LastClimb)}, {Use: "task", ReopenedIn: month(one().LastReopen)}}
 	var out []app.CaseFilter
 	for _, f := range base {
 		for _, parties := range [][]string{nil, {}, {"lq"}, {"fgj", "co2"}, {""}, {"jimo", "lq", "co", "co2", "fgj", "jtj", "dcs", "x", "y"}} {
@@ -194,7 +209,7 @@ func held(t *testing.T, o *app.Office, all []looked, f app.CaseFilter) {
 		return n
 	})
 	r := o.Read(context.Background())
-	for _, by := range [][]string{nil, {"level"}, {"unit", "level"}, {"use", "state", "outcome"}, {"next_post", "next_unit"}, {"next_unit", "level"}, {"closed_by"}, {"use", "level", "unit"}, {"raiser"}, {"seat"}, {"rate", "closed_by"}} {
+	for _, by := range [][]string{nil, {"level"}, {"unit", "level"}, {"use", "state", "outcome"}, {"next_post", "next_unit"}, {"next_unit", "level"}, {"closed_by"}, {"use", "level", "unit"}, {"raiser"}, {"seat"}, {"rate", "closed_by"}, {"kind", "again", "days"}, {"unfixed", "fast", "level"}} {
 		counts, err := r.CountCases(f, by...)
 		if err != nil {
 			t.Fatalf("%+v: %v", f, err)
@@ -247,8 +262,10 @@ func held(t *testing.T, o *app.Office, all []looked, f app.CaseFilter) {
 
 func (c looked) key(by []string) string {
 	var out []string
+	truth := map[bool]string{true: "1", false: "0"}
 	for _, col := range by {
-		out = append(out, map[string]string{"level": fmt.Sprint(c.Level), "unit": c.Unit, "use": c.Use, "state": c.State, "outcome": c.Outcome, "next_post": c.NextPost,
+		out = append(out, map[string]string{"kind": c.Kind, "again": truth[c.CaseLine.Reopened > 0], "unfixed": truth[c.Unfixed], "fast": truth[c.Fast], "days": fmt.Sprint(c.days),
+			"level": fmt.Sprint(c.Level), "unit": c.Unit, "use": c.Use, "state": c.State, "outcome": c.Outcome, "next_post": c.NextPost,
 			"next_unit": c.NextUnit, "raiser": c.Raiser, "seat": c.Seat, "rate": c.Rate, "closed_by": c.ClosedBy}[col])
 	}
 	return strings.Join(out, "|")
@@ -280,6 +297,7 @@ func (c looked) matches(f app.CaseFilter) bool {
 	return (!f.Open || c.open) && (!f.Closed || !c.open) && eq(f.Desk, c.Desk) && eq(f.Use, c.Use) && eq(f.Kind, c.Kind) && eq(f.State, c.State) && eq(f.Subject, c.Subject) &&
 		eq(f.Unit, c.Unit) && eq(f.Raiser, c.Raiser) && eq(f.NextUnit, c.NextUnit) && eq(f.NextPost, c.NextPost) && eq(f.NextAs, c.NextAs) && (!f.NoPost || c.NextPost == "") &&
 		eq(f.Seat, c.Seat) && eq(f.Outcome, c.Outcome) && eq(f.Rate, c.Rate) && eq(f.ClosedBy, c.ClosedBy) && (f.Level == 0 || f.Level == c.Level) &&
+		(f.NearBefore == "" || c.near) && (!f.Fast || c.Fast) && (!f.NoUnit || c.Unit == "") && (!f.NoTurn || c.NextUnit == "" && c.NextPost == "") &&
 		(f.DueBefore == "" || c.open && c.Due != "" && c.Due < f.DueBefore) && (f.DueFrom == "" || c.open && c.Due != "" && c.Due >= f.DueFrom) &&
 		within(c.Opened, f.OpenedFrom, f.OpenedTo) && within(c.Closed, f.ClosedFrom, f.ClosedTo) && month(c.Closed, f.ClosedIn) && month(c.LastClimb, f.Climbed) && month(c.LastReopen, f.ReopenedIn) &&
 		(!f.Reopened || c.CaseLine.Reopened > 0) && (!f.Unfixed || c.CaseLine.Unfixed) && (!f.Vacant || c.CaseLine.Vacant) &&

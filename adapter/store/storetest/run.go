@@ -49,6 +49,9 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"no data is said as no data":                               noData,
 		"lists and counts of cases are those of a plain look":      cases,
 		"lists of visits are those of a plain look":                visits,
+		"every way to ask for messages gives a plain look":         messages,
+		"what people chose, saw and subscribed to is theirs":       postbox,
+		"a delivery is fixed once and one server has it":           deliveries,
 		"both cipher suites prove their entries":                   suites,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })

@@ -158,6 +158,11 @@ func (f *File) note(code string, pairs ...any) {
 	f.Notes = append(f.Notes, network.Find("network.note."+code, "", pairs...))
 }
 
+// nowhere notes a link to something that the file does not hold.
+func (f *File) nowhere(activity, from string) {
+	f.Notes = append(f.Notes, network.Find("network.note.link-nowhere", activity, "from", clip(from)))
+}
+
 // finish checks the parts that all formats have in common and says which rule of "critical" the file used.
 func (f *File) finish() (*File, error) {
 	n := f.Network

@@ -171,7 +171,13 @@ func (m *mspdi) build() error {
 	if m.head["ScheduleFromStart"] == "0" {
 		f.note("from-finish")
 	}
+	noStart := n.Start == network.None
 	at := m.addTasks(cal)
+	for i := range f.Tasks { // lean files leave out the project's start
+		if s := f.Tasks[i].Computed.EarlyStart; noStart && s != network.None && (n.Start == network.None || s < n.Start) {
+			n.Start = s
+		}
+	}
 	m.links(at)
 	if m.wrong != nil {
 		return m.wrong
@@ -263,6 +269,11 @@ func (m *mspdi) task(t *mspTask, cal *mspCalendars) network.Activity {
 		a.Kind, a.Duration, a.BaselineDuration = network.Summary, 0, 0
 		return a
 	}
+	if t.Duration == "" && !yes(t.Milestone) { // lean files give dates alone
+		if from, to := m.instant("Start", t.Start), m.instant("Finish", t.Finish); from != network.None && to > from {
+			a.Duration = m.file.Network.Calendars[a.Calendar].Work(from, to)
+		}
+	}
 	if yes(t.Milestone) && a.Duration == 0 {
 		a.Kind = network.FinishMilestone
 	}
@@ -336,7 +347,10 @@ func (m *mspdi) computed(t *mspTask) Task {
 // links adds the links; those to other projects and to tasks that were left out are counted.
 func (m *mspdi) links(at map[string]int) {
 	n := m.file.Network
-	lost := 0
+	lost, any := 0, map[string]bool{}
+	for i := range m.tasks {
+		any[m.tasks[i].UID] = true
+	}
 	for i := range m.tasks {
 		t := &m.tasks[i]
 		to, ok := at[t.UID]
@@ -347,7 +361,11 @@ func (m *mspdi) links(at map[string]int) {
 		for _, p := range t.PredecessorLinks {
 			from, ok := at[p.PredecessorUID]
 			if !ok || yes(p.CrossProject) {
-				lost++
+				if !any[p.PredecessorUID] && !yes(p.CrossProject) {
+					m.file.nowhere(n.Activities[to].ID, p.PredecessorUID)
+				} else {
+					lost++
+				}
 				continue
 			}
 			l := network.Link{From: from, To: to, Elapsed: elapsed(p.LagFormat)}

@@ -37,6 +37,8 @@ type (
 		constraints                   []network.Constraint
 		baselineStart, baselineFinish network.Instant
 		baselineDuration              float64
+		plannedStart, plannedFinish   network.Instant
+		noDuration                    bool // the record does not say how long it is planned to take
 		computed                      Computed
 	}
 	p6Link struct {
@@ -159,7 +161,7 @@ func (p *p6) addActivities(n *network.Network, calendars map[string]int) (map[st
 	for _, pr := range p.projects {
 		codes[pr.key] = pr.code
 	}
-	expected, wbs, baseline := 0, 0, false
+	expected, wbs, baseline, noStart := 0, 0, false, n.Start == network.None
 	for i := range p.activities {
 		x := &p.activities[i]
 		if x.wbsSummary {
@@ -179,6 +181,13 @@ func (p *p6) addActivities(n *network.Network, calendars map[string]int) (map[st
 		a.Calendar, a.Resources = n.Default, p.resources[x.key]
 		if c, ok := calendars[x.calendar]; ok {
 			a.Calendar = c
+		}
+		if x.noDuration && x.plannedFinish > x.plannedStart && x.plannedStart != network.None { // lean files give dates alone
+			a.Duration = n.Calendars[a.Calendar].Work(x.plannedStart, x.plannedFinish)
+			a.RemainingStated = a.RemainingStated && (x.done || x.running)
+		}
+		if s := x.plannedStart; noStart && s != network.None && (n.Start == network.None || s < n.Start) {
+			n.Start = s
 		}
 		if x.expected != network.None && p.projects[0].expected {
 			expected++

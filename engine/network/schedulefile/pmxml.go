@@ -224,6 +224,13 @@ func (m *pmxml) activity(x *pmActivity) p6Activity {
 		resume: m.instant("ResumeDate", x.Resume), expected: m.instant("ExpectedFinishDate", x.Expected)}
 	if x.Remaining == "" && !a.done {
 		a.remaining = a.duration
+		if a.running {
+			a.remaining *= 1 - min(max(a.percent, 0), 1)
+		}
+	}
+	a.plannedStart, a.plannedFinish, a.noDuration = m.instant("PlannedStartDate", x.PlannedStart), m.instant("PlannedFinishDate", x.PlannedFinish), x.Planned == ""
+	if x.Status == "" {
+		a.done, a.running = a.finish != network.None, a.start != network.None && a.finish == network.None
 	}
 	for _, c := range [][2]string{{x.Constraint, x.ConstraintDate}, {x.Constraint2, x.ConstraintDate2}} {
 		kind, known := pmConstraints[c[0]]

@@ -219,10 +219,23 @@ func (x *xer) task(r xerRow) p6Activity {
 		duration: x.number(r, who, "target_drtn_hr_cnt"), remaining: x.number(r, who, "remain_drtn_hr_cnt"),
 		done: r.get("status_code") == "TK_Complete", running: r.get("status_code") == "TK_Active",
 		start: at("act_start_date"), finish: at("act_end_date"), resume: at("resume_date"), expected: at("expect_end_date")}
+	a.plannedStart, a.plannedFinish, a.noDuration = at("target_start_date"), at("target_end_date"), r.get("target_drtn_hr_cnt") == ""
+	if r.get("status_code") == "" { // lean files: what has dates has happened
+		a.done, a.running = a.finish != network.None, a.start != network.None && a.finish == network.None
+	}
+	if r.get("remain_drtn_hr_cnt") == "" && !a.done {
+		a.remaining = a.duration
+		if a.running {
+			a.remaining *= 1 - min(max(x.number(r, who, "phys_complete_pct")/100, 0), 1)
+		}
+	}
 	if r.get("complete_pct_type") == "CP_Phys" {
 		a.percent = x.number(r, who, "phys_complete_pct") / 100
 	} else if a.duration > 0 && a.running {
 		a.percent = min(max(1-a.remaining/a.duration, 0), 1) // what is left may be more than was planned
+	}
+	if phys := x.number(r, who, "phys_complete_pct"); phys < 0 || phys > 100 {
+		a.percent = phys / 100 // counts or not, somebody wrote it down: the network refuses it by name
 	}
 	for _, f := range [][2]string{{"cstr_type", "cstr_date"}, {"cstr_type2", "cstr_date2"}} {
 		code := r.get(f[0])

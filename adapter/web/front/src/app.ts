@@ -1,6 +1,7 @@
 // What pages do beyond links and forms: the WHY sheet, the palette, lists by keyboard, drafts that save themselves.
 // Every page works without this file.
 import "htmx.org";
+import { messages } from "./messages";
 import { palette } from "./palette";
 import { desk } from "./desk";
 import { drafts } from "./drafts";
@@ -21,4 +22,5 @@ document.addEventListener("DOMContentLoaded", () => {
   lists();
   tryit();
   visit();
+  messages();
 });

@@ -24,14 +24,17 @@ const pages = {
   dispatcher: ["/", "/projects", "/projects?hue=red", "/projects?q=nothing-like-this", "/project/{project}", "/dispatch", "/bulletins", "/bulletin/2022-05", "/import", "/rules", "/rules/sample/jimo",
     "/ledger", "/entry/100", "/people", "/find?q=kstd", "/why?f=light.progress&s=project/{project}&m=2022-06", "/why?f=group_rate&s=group/all&m=2022-06", "/project/{project}/letter", "/no-such-page",
     "/meetings", "/meeting/M-2022-0706-1", "/meeting/M-2022-0622-1", "/meeting/M-2022-0622-1/live", "/meeting/M-2022-0215-1/live?item=1", "/meeting/M-2022-0706-1/pack", "/meeting/M-2022-0215-1/minutes",
-    "/meeting/M-2022-0215-1/list", "/meeting/M-2022-0215-1/letter/lq", "/weekly/2022-07-04", "/owe", "/owe?use=task", "/case/P-2022-0311", "/case/T-20220215-06", "/raise?p=JM-209"],
-  leader: ["/brief", "/", "/project/{project}", "/meetings", "/visits", "/visit/new", "/visit/V-2022-0001"],
+    "/meeting/M-2022-0215-1/list", "/meeting/M-2022-0215-1/letter/lq", "/weekly/2022-07-04", "/owe", "/owe?use=task", "/owe?by=unit", "/owe?by=person", "/owe?by=rates&use=supervision",
+    "/why?f=unfixed_rate&s=cases/problem&m=2022-07", "/why?f=median_days&s=cases/supervision/kind:paper&m=2022-07", "/case/P-2022-0311", "/case/T-20220215-06", "/raise?p=JM-209",
+    "/messages", "/messages?g=turn", "/messages?g=slip", "/messages/settings", "/project/JM-001/network", "/project/JM-017/network?from=sample/network-road"],
+  leader: ["/brief", "/", "/project/{project}", "/meetings", "/visits", "/visit/new", "/visit/V-2022-0001", "/slipping", "/slipping?p=JM-209/finish&a=close:P-2022-0311&d:close:P-2022-0311=2022-07-16", "/forecast?p=JM-210/finish",
+    "/forecast?p=JM-209/money/2022", "/calibration", "/programme"],
   top: ["/brief"],
-  owner: ["/my"],
+  owner: ["/my", "/messages", "/messages/settings", "/owe?by=rates"],
   line: ["/my", "/case/P-2022-0311"],
   supervisor: ["/register", "/register?new=1", "/owe?use=supervision", "/my"],
   rules: ["/rules/replay?m=2022-05&pack=sanya/lights"],
-  system: ["/people"],
+  system: ["/people", "/hooks", "/messages"],
 };
 
 async function open(role, width, lang) {
@@ -114,3 +117,28 @@ test("a value tried in the sheet turns the light there and nowhere else", async 
   assert.match(await page.locator("#sheet form[data-try] output").innerText(), /按期/);
   await ctx.close();
 });
+
+// the counts of cases are figures: each opens what it is made of, down to the entries, and adds up
+for (const [role, path, figure] of [["dispatcher", "/owe", "h1 a[data-why]"], ["dispatcher", "/owe", ".cnt a[data-why]"], ["dispatcher", "/owe?by=unit", "td .lt a[data-why]"], ["owner", "/owe", "h1 a[data-why]"],
+  ["dispatcher", "/owe?by=rates", "td a[data-fig^='unfixed_rate']"], ["supervisor", "/register", "h1 a[data-why]"], ["dispatcher", "/meetings", ".lede a[data-why]"],
+  ["dispatcher", "/meetings", "td a[data-fig^='open_cases']"]]) {
+  test(`on ${path} the number at ${figure} opens its formula and the cases behind it to ${role}`, async () => {
+    const { ctx, page, errors } = await open(role, 1440, "zh-CN");
+    await page.goto(site.base + path);
+    const link = page.locator("main " + figure).first();
+    const shown = (await link.innerText()).trim();
+    await link.click();
+    await page.waitForSelector("#sheet:not([hidden]) .fx");
+    const sheet = page.locator("#sheet");
+    assert.ok((await sheet.locator(".fx").innerText()).includes(shown.replace(/ 件$/, "")), `the formula ends in ${shown}`);
+    const n = Number(shown);
+    if (Number.isInteger(n)) {
+      const rows = await sheet.locator(".parts tbody tr").count();
+      assert.equal(rows, Math.min(n, 30), `${shown} cases stand under ${shown}`);
+    }
+    assert.ok((await sheet.locator(".parts a[data-entry]").count()) > 0, "they end in ledger entries");
+    assert.ok((await sheet.locator("blockquote").innerText()).length > 10, "the clause stands there");
+    assert.deepEqual(errors, []);
+    await ctx.close();
+  });
+}
