@@ -45,4 +45,3 @@ func (d *Desk) takenBackBy() (Move, bool) {
 	}
 	return Move{}, false
 }
-
