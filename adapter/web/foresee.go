@@ -351,8 +351,8 @@ func (v *view) foresight() (*app.Foresight, map[string]app.ProjectLine, map[stri
 	return f, seen, v.unitNames(), nil
 }
 
-// slips lists the promises on which most hangs and that are more likely broken than kept, as far as the reader may see them; none
-// where there are no forecasts.
+// slips lists the promises on which most hangs and that are more likely broken than kept, one for each project, as far as the reader
+// may see them; none where there are no forecasts.
 func (v *view) slips(most int) ([]castView, error) {
 	if may(v, "read.forecasts") != nil || v.s.o.Assumed == nil {
 		return nil, nil
@@ -362,12 +362,13 @@ func (v *view) slips(most int) ([]castView, error) {
 		return nil, err
 	}
 	var out []castView
-	until := v.dueUntil("year", f.On)
+	until, named := v.dueUntil("year", f.On), map[string]bool{}
 	for _, c := range f.Casts {
 		l, ok := seen[c.Promise.Project]
-		if !ok || len(out) >= most || c.Keep >= v.s.o.Assumed.Slips || c.Promise.Due > until || doubled(f, c) {
+		if !ok || named[c.Promise.Project] || len(out) >= most || c.Keep >= v.s.o.Assumed.Slips || c.Promise.Due > until || doubled(f, c) {
 			continue
 		}
+		named[c.Promise.Project] = true
 		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, l), draw.Hump{}))
 	}
 	return out, nil
