@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -64,6 +65,11 @@ func Readers(set *rules.Set, fact string) []string {
 func (o *Office) MaySeeFile(ctx context.Context, by org.Signer, e ledger.Entry) error {
 	if err := o.MaySeeEntry(ctx, by, e.Subject); err != nil {
 		return err
+	}
+	if e.Kind == "case.ledger-imported/1" { // a whole ledger speaks of cases that a reader may not see
+		if s, err := SightOf(o.Read(ctx), by); err != nil || !s.All {
+			return cmp.Or[error](err, org.ErrForbidden.With("deed", "read.case"))
+		}
 	}
 	var b struct{ Cell, Values string }
 	_ = json.Unmarshal(e.Body, &b) // a body of another form has neither

@@ -62,7 +62,7 @@ var topics = map[string]Group{
 	"case.level": GroupLevel, "case.lifted": GroupLevel, "case.vacant": GroupLevel,
 	"case.slip": GroupSlip, "month.slip": GroupSlip,
 	"case.near": GroupDue, "case.last": GroupDue,
-	"case.registered": GroupChange, "case.told": GroupChange, "case.closed": GroupChange, "case.climbed": GroupChange, "case.stopped": GroupChange,
+	"case.registered": GroupChange, "case.told": GroupChange, "case.closed": GroupChange, "case.undone": GroupChange, "case.climbed": GroupChange, "case.stopped": GroupChange,
 	"case.resumed": GroupChange, "case.extended": GroupChange, "case.merged": GroupChange,
 	"month.opened": GroupMonth, "month.reminded": GroupMonth, "month.returned": GroupMonth, "month.excused": GroupMonth, "month.unexcused": GroupMonth,
 	"month.excuse-asked": GroupTurn, "letter.sign": GroupTurn,

@@ -23,6 +23,7 @@ type caseMove struct {
 	Text   string `json:"text"`
 	Tells  bool   `json:"tells"`
 	Closed bool   `json:"closed"`
+	Undone string `json:"undone"`
 	Was    int    `json:"was"`
 	Level  int    `json:"level"`
 	Why    string `json:"why"`
@@ -149,6 +150,10 @@ func (k *caseTeller) moved() {
 		o, _ := k.d.Outcome(k.c.Outcome)
 		n := k.with("outcome", name(o.Say))
 		n.Due = ""
+		if m.Undone != "" { // not by its raiser's word: he is told that it was taken back, by whom and why
+			k.concerned("case.undone", n)
+			return
+		}
 		k.handlers("case.closed", n)
 		k.party(k.c.Raiser.Post, k.c.Raiser.Unit, "case.closed", n)
 		return

@@ -10,7 +10,9 @@ import (
 type Inbox struct {
 	Messages []Message
 	Seen     int64 // up to which entry he had looked before
-	More     bool  // there are older ones
+	More     bool  // there are older ones: those that stand before Before and No
+	Before   int64
+	No       int
 	Posts    []org.Post
 }
 
@@ -59,17 +61,34 @@ func (o *Office) Inbox(ctx context.Context, by org.Signer, ask InboxAsk) (b Inbo
 		f.Groups = []Group{ask.Group}
 	}
 	want := f.Limit
-	f.Limit++
+	f.Limit += len(f.Posts)
 	all, err := r.Messages(f)
 	if err != nil {
 		return b, err
 	}
 	if b.More = len(all) > want; b.More {
-		all = all[:want]
+		all = all[:wholeEntries(all, want)]
+		b.Before, b.No = all[len(all)-1].Seq, all[len(all)-1].No
 	}
 	b.Messages = once(all)
 	b.Seen, err = r.Seen(by.Person)
 	return b, err
+}
+
+// wholeEntries is where a page of about so many messages ends, such that no entry is cut: what it says to two posts of one person
+// stands once, and not a second time on the next page.
+func wholeEntries(all []Message, want int) int {
+	cut := want
+	for cut > 0 && all[cut-1].Seq == all[want].Seq {
+		cut--
+	}
+	if cut > 0 {
+		return cut
+	}
+	for cut = want; cut < len(all) && all[cut].Seq == all[cut-1].Seq; {
+		cut++
+	}
+	return cut
 }
 
 // UnreadMost is how far new messages are counted; beyond, a page says that there are more.

@@ -321,8 +321,7 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 				if !b.More {
 					break
 				}
-				last := b.Messages[len(b.Messages)-1]
-				ask.Before, ask.No = last.Seq, last.No
+				ask.Before, ask.No = b.Before, b.No
 			}
 			if len(got) != 7 || !slices.IsSortedFunc(got, func(a, b int64) int { return int(b - a) }) {
 				t.Errorf("page by page: %v", got)
@@ -352,5 +351,50 @@ func TestAPageOfMessagesIsItsReadersAlone(t *testing.T) {
 				t.Errorf("asked for by name it is there: %d %v", len(b.Messages), err)
 			}
 		})
+	}
+}
+
+// TestWhoSitsInTwoPostsReadsOnceWhatBothAreTold, however the pages are cut.
+func TestWhoSitsInTwoPostsReadsOnceWhatBothAreTold(t *testing.T) {
+	o, who := ladderOffice(t, testkit.Office(t, testkit.Engines(t)["sqlite"](t), testkit.At("2022-06-20"), ledger.SHA256))
+	ctx := context.Background()
+	testkit.Do(t, o, who["security"], org.Unseat{PostID: "line", Reason: "调整"})
+	testkit.Do(t, o, who["security"], org.Seat{PostID: "line", PersonID: "p-local"})
+	for i := range 9 { // both posts are called to each
+		testkit.Do(t, o, who["dispatcher"], dispatch.CallMeeting{Title: fmt.Sprint("会 ", i), On: "2022-06-22", At: "14:30", Place: "301", Chair: "leader", Recorders: []string{"dispatcher"},
+			Present: []casework.Party{{Post: "local"}, {Post: "line"}}})
+		raise(t, o, who["owner"], fmt.Sprint("问题 ", i))
+	}
+	for limit := 1; limit <= 12; limit++ {
+		seen := map[string]int{}
+		ask := app.InboxAsk{Limit: limit, Group: app.GroupMeeting}
+		for pages := 0; pages < 40; pages++ {
+			b, err := o.Inbox(ctx, who["local"], ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range b.Messages {
+				seen[m.Subject]++
+			}
+			if !b.More {
+				break
+			}
+			ask.Before, ask.No = b.Before, b.No
+		}
+		for subject, n := range seen {
+			if n != 1 {
+				t.Errorf("%d a page: %s stands %d times", limit, subject, n)
+			}
+		}
+		if len(seen) != 9 {
+			t.Errorf("%d a page: %d meetings of 9", limit, len(seen))
+		}
+	}
+	all, err := o.Inbox(ctx, who["local"], app.InboxAsk{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := o.Unread(ctx, who["local"], []org.Post{{ID: "local"}, {ID: "line"}}); err != nil || n != len(all.Messages) {
+		t.Errorf("%d new in the head, %d on the page: %v", n, len(all.Messages), err)
 	}
 }

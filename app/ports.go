@@ -158,7 +158,7 @@ type CaseFilter struct {
 	NearBefore                string    // open, not due before this, and yellow by then (nearly due, when it is now)
 	OpenedFrom, OpenedTo      string    // days
 	ClosedFrom, ClosedTo      string    // days
-	ClosedBy                  string    // confirmed, withdrawn, signed
+	ClosedBy                  string    // confirmed, withdrawn, signed, undone, taken-over
 	ClosedIn                  string    // the month in which it was closed: "2022-06"
 	Climbed                   string    // the month in which it climbed last
 	ReopenedIn                string    // the month in which it was reopened last

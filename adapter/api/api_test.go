@@ -74,7 +74,7 @@ func open(t testing.TB) *desk {
 // serve starts the server of a desk's office.
 func (d *desk) serve(t testing.TB) {
 	t.Helper()
-	s, err := newServer(d.o, Options{Log: slog.New(slog.DiscardHandler)})
+	s, err := newServer(d.o, Options{Log: slog.New(slog.DiscardHandler), Sheets: testkit.Sheets})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,9 +50,8 @@ func (c *caller) messages(in *messagesIn) (*listOut[MessageRow], error) {
 		return nil, err
 	}
 	next := ""
-	if n := len(b.Messages); b.More && n > 0 {
-		last := b.Messages[n-1]
-		next = cursor{Order: messageOrder, Seq: last.Seq, Key: strings.Repeat("x", last.No)}.String()
+	if b.More {
+		next = cursor{Order: messageOrder, Seq: b.Before, Key: strings.Repeat("x", b.No)}.String()
 	}
 	return listed(each(b.Messages, func(m app.Message) MessageRow {
 		return MessageRow{Entry: m.Seq, No: m.No, Number: m.Number(), Topic: m.Topic, Group: string(app.GroupOf(m.Topic)), Post: m.Post, From: m.By, Subject: m.Subject,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/domain/project"
 	"shigan/kernel/calendar"
@@ -385,7 +386,7 @@ type findIn struct {
 
 // Hit is one thing that was found by name, pinyin or number.
 type Hit struct {
-	Kind string `json:"kind" enum:"project,unit,entry"`
+	Kind string `json:"kind" enum:"project,case,unit,entry"`
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
@@ -402,6 +403,15 @@ func (c *caller) find(in *findIn) (*listOut[Hit], error) {
 	}
 	for _, l := range lines {
 		hits = append(hits, Hit{"project", l.ID, l.Name})
+	}
+	if c.may("read.cases") {
+		cases, err := c.s.o.CasesOf(c.ctx, c.by, app.CaseFilter{Query: strings.TrimSpace(in.Query), Sort: "opened", Desc: true, Limit: 12})
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range cases {
+			hits = append(hits, Hit{casework.CaseKind, l.ID, l.Title})
+		}
 	}
 	if n, ok := strings.CutPrefix(strings.ToUpper(in.Query), "L-"); ok {
 		n = n[strings.LastIndex(n, "-")+1:]

@@ -31,7 +31,7 @@ var rightOf = map[string]string{
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.
-var inside = []string{"read.personal", "read.metrics", "read.case"}
+var inside = []string{"read.personal", "read.metrics", "read.case", "read.brief"}
 
 // deedOf names the operation of a deed: project.set-plan is project-set-plan.
 func deedOf(deed string) string { return strings.ReplaceAll(deed, ".", "-") }

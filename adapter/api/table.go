@@ -93,6 +93,8 @@ func (s *server) operations() []operation {
 		on(http.MethodPost, "/imports", "dispatch.import", "dispatch-import", (*caller).doImport).large(),
 
 		deed("/cases", "case.open", (*caller).openCase).large(),
+		deed("/cases/take-over", "case.take-over", (*caller).takeOver).large(),
+		on(http.MethodPost, "/imports/cases", "case.import", "case-import", (*caller).importCases).large(),
 		deed("/cases/{id}/move", "case.move", (*caller).moveCase).large(),
 		deed("/cases/{id}/stop", "case.stop", (*caller).stopCase),
 		deed("/cases/{id}/resume", "case.resume", (*caller).resumeCase),

@@ -19,6 +19,9 @@ import (
 // caseDeed does a deed of a case and goes back to where the reader came from; a refusal comes back in its form. which names the
 // form, did the sentence that says what was done.
 func (v *view) caseDeed(which, did string, cmd app.Command, files ...app.File) error {
+	if err := app.MaySeeCase(v.Read(), v.By, v.r.PathValue("id")); err != nil {
+		return err // before the deed says anything of it
+	}
 	opt := v.options()
 	opt.Files = files
 	rec, err := v.s.o.Do(v.ctx(), v.By, cmd, opt)

@@ -257,7 +257,8 @@ func (f *caseForm) ask(v *view, d *casework.Desk, fields ...formField) {
 		return slices.ContainsFunc(f.Fields, func(q formField) bool { return q.Name == k })
 	}
 	for k, text := range f.errors { // a sentence about a field that the form does not have stands above it
-		if !known(k) && !strings.HasPrefix(k, "option") && !strings.HasPrefix(k, "part") && k != "files" {
+		shown := known(k) || k == "files" || strings.HasPrefix(k, "part") || strings.HasPrefix(k, "option") && len(f.Options) > 0
+		if !shown {
 			f.Error = text
 		}
 	}

@@ -51,6 +51,9 @@ func (v *view) raiseShow(vals, errs map[string]string, text string, code int) er
 	if d.Desk, err = casework.ForUse(v.Read(), problemUse, v.today().String()); err != nil && !errors.Is(err, casework.ErrNoDesk) {
 		return err
 	}
+	if e := d.Errs["kind"]; e != "" && (d.Desk == nil || len(d.Desk.Kinds) == 0) { // no field asks for it
+		d.Error = e
+	}
 	if err := v.raiseAbout(d); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 // caseBody is what entries of a case may hold, as far as a sentence says it.
 type caseBody struct {
 	Move, Does, Reason, Outcome string
+	Undone                      string // taken back by the meeting that gave it
 	To                          string
 	Fields                      map[string]string
 	Handler                     *casework.Party
@@ -36,11 +37,11 @@ type caseBody struct {
 	Text                        string
 	Clocks                      []string
 	Case                        struct {
-		Title, Basis, Given string
-		Level               int
-		Empty               []int
-		Handler             casework.Party
-		Parent              string
+		Title, Basis, Given, Closed string
+		Level                       int
+		Empty                       []int
+		Handler                     casework.Party
+		Parent                      string
 	}
 	Name string
 	From string
@@ -67,6 +68,12 @@ func (v *view) caseEntry(e ledger.Entry, d *casework.Desk) string {
 	case "case.opened/1":
 		text := v.T(key, "title", b.Case.Title)
 		return text + v.tail("basis", b.Case.Basis) + v.tail("given", b.Case.Given) + v.tail("handler", v.nameless(b.Case.Handler)) + v.passed(b.Case.Empty) + v.tail("parent", b.Case.Parent)
+	case "case.ledger-imported/1":
+		var m casework.ImportCases
+		json.Unmarshal(e.Body, &m) // what is not there counts as none
+		return v.T(key, "rows", m.Rows, "new", m.New, "closed", m.Closed, "same", m.Same, "unread", m.Unread)
+	case "case.taken-over/1":
+		return v.T(key, "title", b.Case.Title, "closed", v.stampDay(b.Case.Closed)) + v.tail("basis", b.Case.Basis)
 	case "case.climbed/1":
 		return v.T(key, "was", v.levelName(b.Was), "level", v.levelName(b.Level)) + v.passed(b.Empty) + v.empty(b.Vacant, b.Level)
 	case "case.stopped/1", "case.suspended/1":
@@ -106,6 +113,9 @@ func extensionMeasure(d *casework.Desk) calendar.Measure {
 func (v *view) movedSentence(b caseBody, d *casework.Desk) string {
 	m, ok := d.Move(b.Move)
 	text := b.Move
+	if b.Undone != "" { // the move's own name says that its raiser withdrew it, which he did not
+		return v.T("case.undone", "reason", b.Reason)
+	}
 	if ok {
 		text = m.In(v.Lang)
 	}

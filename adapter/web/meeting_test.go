@@ -199,3 +199,24 @@ func TestWhoHasNoPartInAnItemDoesNotReadIt(t *testing.T) {
 	desk.get("/meeting/M-1999-0101-1").must(t, 404)
 	desk.post("/meetings", "_key", "bad", "title", "会", "on", "2021-01-01", "at", "09:00").must(t, 422, `value="2021-01-01"`)
 }
+
+// TestTheMeetingsToComeAreListedByTheRhythm: with their day, who takes the chair in words, and the rhythm by its name.
+func TestTheMeetingsToComeAreListedByTheRhythm(t *testing.T) {
+	o, who, as, _ := cases(t)
+	as("leader").get("/meetings").must(t, 200, "没有启用")
+	if _, err := o.AdoptRhythm(context.Background(), who["rulekeeper"], "sample/jimo-meetings", "", "", app.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	page := as("leader").get("/meetings").must(t, 200, "2022-05-25", "14:30", "区重点项目调度会", "区委区政府主要领导", "会议节奏（示例：双周三下午）", "sample/jimo-meetings")
+	if strings.Contains(page.text, "chief") {
+		t.Error("a rung is shown by its key")
+	}
+	for _, m := range regexp.MustCompile(`href="(/[^"#?]*)"`).FindAllStringSubmatch(mainOf(page.text), -1) {
+		if strings.HasPrefix(m[1], "/weekly") { // printed: no papers are wired here
+			continue
+		}
+		if got := as("leader").get(m[1]); got.code != 200 {
+			t.Errorf("%s on the page leads to %d", m[1], got.code)
+		}
+	}
+}

@@ -77,7 +77,7 @@ func (v *view) taskRows(ids []string) ([]taskRow, error) {
 			t.Hue, t.Word = "red", r.State
 		case c.State == r.D.Start:
 			t.Hue, t.Word = "blue", r.State
-		case t.Received != "" && r.D.Use == dispatch.TaskUse && waitsForHandler(r.D, c):
+		case t.Received != "" && r.D.Use == dispatch.TaskUse && c.Reopened == 0 && waitsForHandler(r.D, c): // opened again it is not merely received
 			t.Hue, t.Word = "green", v.T("meeting.received", "at", t.Received)
 		default:
 			t.Hue, t.Word = "yellow", r.State

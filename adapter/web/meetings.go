@@ -16,7 +16,8 @@ import (
 type meetingsPage struct {
 	Next    []nextRow
 	First   *nextRow // the first meeting among them
-	Rhythm  string
+	Rhythm  string   // the pack's name, and what it is called
+	Named   string
 	None    bool // no rhythm is in force
 	Ends    bool // the list of holidays ends before: nobody knows the days
 	Past    []pastRow
@@ -121,7 +122,12 @@ func (v *view) nextRows(d *meetingsPage) error {
 		} else {
 			r.Chair = labelOf(v.Lang, "rung", n.Event.Chair)
 		}
-		d.Rhythm = n.Rhythm
+		if d.Rhythm != n.Rhythm {
+			d.Rhythm = n.Rhythm
+			if x, err := dispatch.RhythmOn(v.Read(), n.On.String()); err == nil {
+				d.Named = x.In(v.Lang)
+			}
+		}
 		d.Next = append(d.Next, r)
 	}
 	for _, state := range []dispatch.MeetingState{dispatch.MeetingRunning, dispatch.MeetingCalled} {

@@ -14,6 +14,7 @@ func messageRoutes() []route {
 		{"POST", "/messages/address/confirm", anybody, (*view).confirmAddress, 0},
 		{"POST", "/messages/calendar", anybody, (*view).makeCalendar, 0},
 		{"POST", "/messages/calendar/end", anybody, (*view).endCalendar, 0},
+		{"POST", "/people/address", "set.address", (*view).setAddress, 0},
 		{"GET", "/hooks", "read.deliveries", (*view).hooksPage, 0},
 		{"POST", "/hooks", "org.open-hook", (*view).openHook, 0},
 		{"POST", "/hooks/{id}/pause", "org.pause-hook", (*view).pauseHook, 0},

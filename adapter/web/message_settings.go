@@ -178,3 +178,8 @@ func (v *view) makeCalendar() error {
 func (v *view) endCalendar() error {
 	return v.settingsDid("calendar", "ended", v.s.o.EndFeed(v.ctx(), v.By, v.r.FormValue("id")), settingsPage{})
 }
+
+// setAddress is for the officer who registers people: the address of somebody else, out of the personnel list.
+func (v *view) setAddress() error {
+	return v.peopleDeed("address", v.s.o.SetAddress(v.ctx(), v.r.FormValue("person"), v.r.FormValue("address")))
+}

@@ -93,9 +93,8 @@ func (v *view) messagesPage() error {
 	if len(b.Messages) > 0 {
 		d.Top = b.Messages[0].Seq
 	}
-	if b.More && len(b.Messages) > 0 {
-		last := b.Messages[len(b.Messages)-1]
-		d.Older = "/messages?g=" + d.Group + "&before=" + strconv.FormatInt(last.Seq, 10) + "." + strconv.Itoa(last.No)
+	if b.More {
+		d.Older = "/messages?g=" + d.Group + "&before=" + strconv.FormatInt(b.Before, 10) + "." + strconv.Itoa(b.No)
 	}
 	if err := v.inboxGroups(&d); err != nil {
 		return err

@@ -167,6 +167,13 @@ func TestAnAddressIsUsedOnlyAfterItsCode(t *testing.T) {
 	b.post("/messages/address/confirm", "code", code).must(t, 200, "邮箱在用了", "zhang@example.cn")
 	without(t, as("leader").get("/messages/settings"), "zhang@example.cn")
 	b.post("/messages/address", "address", "").must(t, 200, "邮箱收回了", "还没有登记邮箱")
+	// the officer gives one out of the personnel list
+	officer := as("system")
+	officer.get("/people?unit=co").must(t, 200, "替人登记邮箱")
+	officer.post("/people/address", "unit", "co", "person", "p-owner", "address", "owner@").must(t, 422, "“owner@”不是邮箱地址", `value="owner@"`)
+	officer.post("/people/address", "unit", "co", "person", "p-owner", "address", "owner@example.cn").must(t, 200)
+	b.get("/messages/settings").must(t, 200, "在用", "owner@example.cn")
+	as("security").post("/people/address", "person", "p-owner", "address", "x@example.cn").must(t, 403)
 }
 
 func TestACalendarAddressIsShownOnceAndEndsForItsOwnerOnly(t *testing.T) {

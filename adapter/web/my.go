@@ -18,6 +18,7 @@ type myPage struct {
 	Soon               int // within a week, beside the first
 	Notice             string
 	Key, Day           string
+	CanVisit, CanMeet  bool // where else to go from here
 }
 
 type dueRow struct {
@@ -66,6 +67,7 @@ func (v *view) myPage() error {
 		d.Done = append(d.Done, v.dueRow(t, today))
 	}
 	d.Notice, _, _ = v.notice("my.did")
+	d.CanVisit, d.CanMeet = may(v, "read.visit") == nil, may(v, "read.meeting") == nil
 	return v.page("my", v.T("nav.my"), d, func(p *Page) { p.Ask = "nav.my" })
 }
 

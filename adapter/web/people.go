@@ -118,7 +118,7 @@ func (v *view) peopleShow(d peopleData, code int) error {
 		}
 	}
 	d.Can = map[string]bool{}
-	for _, deed := range []string{"org.found-unit", "org.create-post", "org.register-person", "org.seat", "org.unseat", "org.disable", "set.password", "read.personal", "read.accounts", "read.audit"} {
+	for _, deed := range []string{"org.found-unit", "org.create-post", "org.register-person", "org.seat", "org.unseat", "org.disable", "set.password", "set.address", "read.personal", "read.accounts", "read.audit"} {
 		d.Can[deed] = may(v, deed) == nil
 	}
 	shown := v.r.FormValue("post")

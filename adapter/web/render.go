@@ -115,7 +115,7 @@ func (v *view) newPage(title string, d any) *Page {
 
 // navigation is the questions of the head; each role sees those that it has.
 var navigation = []struct{ key, href, right string }{
-	{"nav.plan", "/", "read.district"}, {"nav.slipping", "/slipping", "read.forecasts"}, {"nav.my", "/my", "read.my"}, {"nav.projects", "/projects", "read.projects"},
+	{"nav.brief", "/brief", "read.brief"}, {"nav.plan", "/", "read.district"}, {"nav.slipping", "/slipping", "read.forecasts"}, {"nav.my", "/my", "read.my"}, {"nav.projects", "/projects", "read.projects"},
 	{"nav.owe", "/owe", "read.cases"}, {"nav.dispatch", "/dispatch", "read.dispatch"}, {"nav.bulletin", "/bulletins", "read.month"}, {"nav.import", "/import", "read.import"},
 	{"nav.rules", "/rules", "read.rules"}, {"nav.people", "/people", "read.people"}, {"nav.ledger", "/ledger", "read.entry"},
 	{"nav.hooks", "/hooks", "read.deliveries"},

@@ -374,7 +374,7 @@ func (v *view) previewOf(d *reportPage, c dispatch.Content) (*previewed, error) 
 	}
 	out := &previewed{Overall: pv.Overall, YTD: quantity.ShowMoney(quantity.Fen(c.YTD), quantity.UnitWanYuan, v.Lang).Text, Gap: v.gapText(pv.Figs["lag"]),
 		NeedExplain: len(pv.Doubts) > 0, NeedMeasure: pv.Overall == "yellow" || pv.Overall == "red",
-		HasMeasure: c.Case != "" || c.Measure != "" && c.Who != "" && c.By != "", HasTold: c.Explain != ""}
+		HasMeasure: d.leans(c.Case) || c.Measure != "" && c.Who != "" && c.By != "", HasTold: c.Explain != ""}
 	if f, ok := pv.Figs["invested_share"]; ok && !f.Value.IsMissing() {
 		out.Share = f.Text(v.Lang).String()
 		mark := pv.Figs["time_share"]

@@ -132,6 +132,11 @@ func (v *view) sendReport() error {
 	return v.seeOther(self + "?did=sent&e=" + strconv.FormatInt(rec.Last, 10))
 }
 
+// leans tells whether a report may lean on a case: one that was closed meanwhile is asked for again.
+func (d *reportPage) leans(id string) bool {
+	return slices.ContainsFunc(d.Lean, func(c leanCase) bool { return c.ID == id })
+}
+
 // leanText names the case that a report leans on.
 func (v *view) leanText(d *reportPage, id string) string {
 	for _, c := range d.Lean {

@@ -35,6 +35,7 @@ func routes() []route {
 		{"GET", "/project/{id}", "read.project", (*view).projectPage, 0},
 		{"GET", "/why", "read.month", (*view).why, 0},
 		{"GET", "/my", "read.my", (*view).myPage, 0},
+		{"GET", "/brief", "read.brief", (*view).briefPage, 0},
 		{"POST", "/my/sign", "project.sign-letter", (*view).signLetter, 0},
 		{"GET", "/dispatch", "read.dispatch", (*view).dispatchPage, 0},
 		{"POST", "/dispatch/open", "dispatch.open", (*view).openMonth, 0},

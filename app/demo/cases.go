@@ -22,6 +22,7 @@ const supervisor = "dcs-head"
 type casesData struct {
 	Desks         []string
 	Adopted, From string
+	Rhythm        string // of meetings, adopted with the desks
 	Headless      string // a unit whose head is not named: the ladder passes over it, and says so
 	Leaders       map[string][]string
 	Topics        []topicData
@@ -73,6 +74,10 @@ func (s *seeding) cases(context.Context) error {
 			return err
 		}})
 	}
+	s.add(event{at: on(adopted, 10, len(s.d.cases.Desks)), run: func(ctx context.Context, _ org.Signer) error {
+		_, err := s.o.AdoptRhythm(ctx, org.FirstSetUp, s.d.cases.Rhythm, "", "", app.Options{})
+		return err
+	}})
 	days := calendar.StateCouncil()
 	last := calendar.DateOf(Today)
 	rnd := newDice(77)

@@ -46,6 +46,9 @@ func seeded(t *testing.T, opt demo.Options) *app.Office {
 	if o.Assumed, err = schedule.LoadAssumed(packs.FS(), demo.District); err != nil {
 		t.Fatal(err)
 	}
+	if o.Rhythms, err = dispatch.LoadRhythms(packs.FS()); err != nil {
+		t.Fatal(err)
+	}
 	if o.Messages, err = app.LoadMessageRules(packs.FS(), demo.District); err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +157,7 @@ func check(t *testing.T, o *app.Office) {
 func TestAShortSeedAddsUp(t *testing.T) {
 	o := seeded(t, demo.Options{From: calendar.MustMonth("2022-05"), NoProgramme: testing.Short()})
 	check(t, o)
+	checkMeetings(t, o, "")
 	if !testing.Short() {
 		checkProgramme(t, o)
 	}
@@ -237,6 +241,15 @@ func checkProgramme(t *testing.T, o *app.Office) {
 	}
 }
 
+// checkMeetings looks at the days that the rhythm gives from the demo's day on; a seed with the story has called the first of them.
+func checkMeetings(t *testing.T, o *app.Office, called string) {
+	t.Helper()
+	next, err := o.NextMeetings(context.Background(), calendar.MustDate("2022-07-02"), calendar.MustDate("2022-07-31"))
+	if err != nil || len(next) != 2 || next[0].On.String() != "2022-07-06" || next[0].Meeting != called || next[1].On.String() != "2022-07-20" || next[1].Meeting != "" {
+		t.Errorf("the next meetings: %+v %v", next, err)
+	}
+}
+
 func TestTheWholeSeedAddsUp(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute")
@@ -244,6 +257,10 @@ func TestTheWholeSeedAddsUp(t *testing.T) {
 	o := seeded(t, demo.Options{})
 	check(t, o)
 	checkProgramme(t, o)
+	checkMeetings(t, o, "M-2022-0706-1")
+	if m, err := dispatch.MeetingOf(o.Read(context.Background()), "M-2022-0706-1"); err != nil || m.Previous != "M-2022-0622-1" {
+		t.Errorf("the meeting to come follows %s: %v", m.Previous, err)
+	}
 	checkTold(t, o)
 }
 

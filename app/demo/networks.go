@@ -26,7 +26,7 @@ type networkData struct {
 
 type stepData struct {
 	ID, Zh, En, After, Calendar, Cause, Who, Milestone, From string
-	Days                                               float64
+	Days                                                     float64
 }
 
 // networks adds the steps of the projects that have a network, what was reported of them, and which problems block which.

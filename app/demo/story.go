@@ -16,7 +16,7 @@ import (
 type storyData struct {
 	Visit    storyVisit
 	Meetings []storyMeeting
-	Next     struct{ Title, Called, On, At, Place, Chair, Recorder string }
+	Next     struct{ Event, Title, Called, On, At, Place, Chair, Recorder string }
 }
 
 type storyVisit struct {
@@ -27,9 +27,9 @@ type storyVisit struct {
 }
 
 type storyMeeting struct {
-	ID, Title, Called, At, Ended, Place, Chair, Recorder string
-	Present                                              []string
-	Items                                                []storyItem
+	ID, Event, Title, Called, At, Ended, Place, Chair, Recorder string // Event: of the rhythm, "" for a meeting beside it
+	Present                                                     []string
+	Items                                                       []storyItem
 }
 
 type storyItem struct {
@@ -68,9 +68,17 @@ func (s *seeding) story(context.Context) error {
 	}
 	n := d.Next
 	s.add(event{at: moment(n.Called), post: n.Recorder, cmd: func() app.Command {
-		return dispatch.CallMeeting{Title: n.Title, On: n.On, At: n.At, Place: n.Place, Chair: n.Chair, Recorders: []string{n.Recorder}}
+		return s.byRhythm(n.Event, dispatch.CallMeeting{Title: n.Title, On: n.On, At: n.At, Place: n.Place, Chair: n.Chair, Recorders: []string{n.Recorder}})
 	}})
 	return nil
+}
+
+// byRhythm makes a call the one of the rhythm's day on which it is held.
+func (s *seeding) byRhythm(event string, c dispatch.CallMeeting) dispatch.CallMeeting {
+	if event != "" {
+		c.Rhythm, c.Event, c.For = s.d.cases.Rhythm, event, c.On
+	}
+	return c
 }
 
 // parties gives posts with their units.
@@ -111,8 +119,8 @@ func (s *seeding) meeting(m storyMeeting) {
 	}
 	start := moment(m.At)
 	at(moment(m.Called), func() app.Command {
-		return dispatch.CallMeeting{Title: m.Title, On: m.At[:10], At: m.At[11:], Place: m.Place, Chair: m.Chair, Recorders: []string{m.Recorder},
-			Present: s.parties(m.Present)}
+		return s.byRhythm(m.Event, dispatch.CallMeeting{Title: m.Title, On: m.At[:10], At: m.At[11:], Place: m.Place, Chair: m.Chair, Recorders: []string{m.Recorder},
+			Present: s.parties(m.Present)})
 	})
 	at(start.Add(-10*time.Minute), func() app.Command {
 		cmd := dispatch.SetAgenda{Meeting: m.ID}

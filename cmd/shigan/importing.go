@@ -17,7 +17,8 @@ var errYear = fault.New(fault.Invalid, "cli.bad-year")
 
 func importCommands() []command {
 	return []command{{name: "import projects", args: "FILE…", min: 1, max: -1,
-		flags: []string{"plan-year=", "dry-run", "password=", "list=", "answer=+"}, run: importProjects}}
+		flags: []string{"plan-year=", "dry-run", "password=", "list=", "answer=+"}, run: importProjects},
+		{name: "import cases", args: "FILE…", min: 1, max: -1, flags: []string{"use=", "password=", "apply"}, run: importCases}}
 }
 
 // read is one file of an import: what was found in it, or why it could not be read.

@@ -24,7 +24,7 @@ func Apply(w table.Writer, e ledger.Entry) error {
 	switch e.Kind {
 	case "case.desk-adopted/1":
 		return applyAdopted(w, e)
-	case "case.opened/1":
+	case "case.opened/1", "case.taken-over/1":
 		return applyOpened(w, e)
 	case "case.moved/1", "case.confirmed/1", "case.refused-by-raiser/1", "case.returned/1", "case.climbed/1":
 		var s step
@@ -217,6 +217,9 @@ func (s step) apply(c *Case, e ledger.Entry) {
 		c.ClosedBy = map[string]string{DoesConfirm: "confirmed", DoesWithdraw: "withdrawn"}[s.Does]
 		if c.ClosedBy == "" {
 			c.ClosedBy = "signed"
+		}
+		if s.Undone != "" { // its raiser had no part in it
+			c.ClosedBy = "undone"
 		}
 	}
 	c.begin(s.Starts)

@@ -92,7 +92,7 @@ type Case struct {
 	Outcome    string    `json:"outcome,omitempty"`
 	Opened     time.Time `json:"opened"`
 	Closed     string    `json:"closed,omitempty"`    // RFC 3339
-	ClosedBy   string    `json:"closed_by,omitempty"` // confirmed, withdrawn, signed
+	ClosedBy   string    `json:"closed_by,omitempty"` // confirmed, withdrawn, signed, taken-over, undone: taken back by the meeting that gave it
 	Fast       bool      `json:"fast,omitempty"`
 	Unfixed    bool      `json:"unfixed,omitempty"`
 	MovedBy    string    `json:"moved_by,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"shigan/domain/org"
 	"shigan/kernel/calendar"
 	"shigan/kernel/ledger"
+	"shigan/kernel/rules"
 	"shigan/kernel/table"
 )
 
@@ -30,10 +31,13 @@ func (c SendSlip) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.
 		return nil, err
 	}
 	s, ok := find(due, c.Colour, func(s SlipDue) string { return s.Colour })
-	if !ok {
-		return nil, ErrSlip.With("colour", c.Colour)
+	r, known := find(d.Slips, c.Colour, func(s SlipRule) string { return s.Colour })
+	if !known {
+		r.Say = rules.Say{Zh: c.Colour, En: c.Colour} // not a word of the catalogue: red names a light there
 	}
-	r, _ := find(d.Slips, c.Colour, func(s SlipRule) string { return s.Colour })
+	if !ok {
+		return nil, ErrSlip.With("slip", r.Say)
+	}
 	if !d.may(v, x, by, []Actor{r.Signs}, at) {
 		return nil, ErrNotYours.With("move", r.Say)
 	}

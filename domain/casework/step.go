@@ -27,9 +27,10 @@ type step struct {
 	Fast    bool              `json:"fast,omitempty"`
 	Unfixed bool              `json:"unfixed,omitempty"` // closed, not fixed
 	Tells   bool              `json:"tells,omitempty"`
-	Was     int               `json:"was,omitempty"`   // the level before
-	Level   int               `json:"level,omitempty"` // where the level changes
-	Empty   []int             `json:"empty,omitempty"` // levels passed over: nobody sits there
+	Undone  string            `json:"undone,omitempty"` // taken back by whoever gave it: where
+	Was     int               `json:"was,omitempty"`    // the level before
+	Level   int               `json:"level,omitempty"`  // where the level changes
+	Empty   []int             `json:"empty,omitempty"`  // levels passed over: nobody sits there
 	Vacant  bool              `json:"vacant,omitempty"`
 	Due     string            `json:"due,omitempty"` // of a climb: when the time was over
 	Starts  []Clock           `json:"starts,omitempty"`

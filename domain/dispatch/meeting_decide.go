@@ -329,8 +329,9 @@ func (x Item) moved() error {
 	return ErrItemMoved.With("item", x.name(), "by", x.EndedBy, "at", x.Ended, "state", "item."+string(x.State))
 }
 
-// Undecide 撤回一步 takes a decision, or a holding over, back while the meeting runs and as long as nobody has taken up a task of it. The
-// tasks are withdrawn in the name of those for whom they were opened, the case has the measure that it had; nothing is deleted.
+// Undecide 撤回一步 takes a decision, or a holding over, back while the meeting runs and as long as nobody has taken up a task of it. Its
+// tasks are closed as taken back by whoever signs this, with the reason, which their raisers and handlers are told; the case has the measure
+// that it had; nothing is deleted.
 type Undecide struct {
 	Meeting string
 	Item    string
@@ -356,7 +357,7 @@ func (c Undecide) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.
 	facts := fact("dispatch.item-undecided/1", MeetingKind+"/"+m.ID, calendar.DateOf(at).String(), ofItem{x.ID, c.Why})
 	var taken []string
 	for _, id := range x.Tasks {
-		f, err := withdraw(v, id, c.Why, at)
+		f, err := casework.TakeBack{Case: id, Origin: MeetingKind + "/" + m.ID + "/", Why: c.Why}.Decide(v, by, at)
 		if err != nil {
 			return nil, err
 		}
@@ -374,25 +375,6 @@ func (c Undecide) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.
 	}
 	back, err := setMeasure(v, by, at, mt.kase, *x.Was, mt.kase.Measure.Seq)
 	return append(facts, back...), err
-}
-
-// withdraw takes back a task with which nothing has happened yet; nil where something has.
-func withdraw(v table.Reader, id, why string, at time.Time) ([]ledger.Fact, error) {
-	t, err := casework.Of(v, id)
-	if err != nil {
-		return nil, err
-	}
-	desk, err := casework.Pinned(v, t.Digest)
-	if err != nil || !t.Open() || t.State != desk.Start {
-		return nil, err
-	}
-	for _, move := range desk.MovesFrom(t.State) {
-		if move.Does == casework.DoesWithdraw {
-			raiser := org.Signer{Unit: t.Raiser.Unit, Post: t.Raiser.Post}
-			return casework.Make{Case: id, Move: move.Name, From: t.State, Reason: why}.Decide(v, raiser, at)
-		}
-	}
-	return nil, nil
 }
 
 // HoldItem 留到下次: it comes first at the next meeting.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,8 +142,13 @@ func TestADecisionIsTakenBackAsLongAsNobodyTookUpATask(t *testing.T) {
 	if x := m.Item("1"); x.State != ItemNow || len(x.Tasks) != 0 || x.Decision != "" || m.Item("2").State != ItemWaiting {
 		t.Errorf("%+v", m.Items)
 	}
-	if c := h.kase("T-20220706-01"); c.Open() || c.Outcome != "withdrawn" {
+	if c := h.kase("T-20220706-01"); c.Open() || c.Outcome != "withdrawn" || c.ClosedBy != "undone" || c.MovedBy != "dispatcher" {
 		t.Errorf("the task: %+v", c)
+	}
+	for _, e := range h.entries {
+		if e.Subject == "case/T-20220706-01" && (e.Post != "dispatcher" || e.Kind == "case.moved/1" && !strings.Contains(string(e.Body), `"reason":"日子写错"`)) {
+			t.Errorf("%s is signed by %s: %s", e.Kind, e.Post, e.Body)
+		}
 	}
 	after := *h.kase(road).Measure
 	before.Seq, before.Post, after.Seq, after.Post = 0, "", 0, ""

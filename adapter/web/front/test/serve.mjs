@@ -23,8 +23,19 @@ export const password = "shigan-demo-2022";
 
 export async function serve() {
   const data = mkdtempSync(join(tmpdir(), "shigan-pages-"));
-  const seeded = spawnSync(bin, ["demo", "--data", data, "--no-serve"], { encoding: "utf8" });
-  if (seeded.status !== 0) throw new Error("demo: " + seeded.stdout + seeded.stderr);
+  shigan(data, "demo", "--no-serve");
+  return start(data);
+}
+
+// shigan runs one command of the binary on a folder of data.
+export function shigan(data, ...args) {
+  const got = spawnSync(bin, [...args, "--data", data], { encoding: "utf8", input: password });
+  if (got.status !== 0) throw new Error(args.join(" ") + ": " + got.stdout + got.stderr);
+  return got.stdout;
+}
+
+// start serves a folder of data; keep leaves it there when the server stops, so that it can be served again.
+export async function start(data, keep = false) {
   const port = await freePort();
   const child = spawn(bin, ["serve", "--data", data, "--addr", `127.0.0.1:${port}`], { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
@@ -43,7 +54,8 @@ export async function serve() {
     base,
     stop() {
       child.kill("SIGTERM");
-      rmSync(data, { recursive: true, force: true });
+      if (!keep) rmSync(data, { recursive: true, force: true });
+      return new Promise((r) => (child.exitCode === null ? child.once("exit", r) : r()));
     },
     log: () => log,
   };
