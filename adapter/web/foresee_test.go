@@ -1,0 +1,81 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"shigan/domain/org"
+	"shigan/domain/schedule"
+	"shigan/testkit"
+)
+
+// drawn gives the small project a network of three steps.
+func drawn(t *testing.T) (c map[string]func(path string) (int, string), post func(login, path string, form url.Values) (int, string)) {
+	t.Helper()
+	o, who, srv := site(t)
+	testkit.Do(t, o, who["owner"], schedule.Draw{Project: "JM-001", Steps: []schedule.Step{{ID: "1", Name: org.Name{Zh: "征拆"}, Days: 30, Cause: "land", Calendar: "elapsed"},
+		{ID: "2", Name: org.Name{Zh: "路基"}, Days: 60, After: []schedule.After{{Step: "1"}}}, {ID: "3", Name: org.Name{Zh: "路面"}, Days: 40, After: []schedule.After{{Step: "2"}}}}})
+	c = map[string]func(string) (int, string){}
+	for _, login := range []string{"leader", "dispatcher", "owner", "other"} {
+		cl := client(t, srv.URL, login)
+		c[login] = func(path string) (int, string) { return bodyOf2(t, cl, srv.URL+path) }
+	}
+	return c, func(login, path string, form url.Values) (int, string) {
+		cl := client(t, srv.URL, login)
+		res, err := cl.PostForm(srv.URL+path, form)
+		return bodyOf(t, res, err)
+	}
+}
+
+func TestAForecastIsShownToWhoMaySeeItsProjectAndToNobodyElse(t *testing.T) {
+	get, _ := drawn(t)
+	for _, path := range []string{"/forecast?p=JM-001/finish", "/slipping?p=JM-001/finish", "/project/JM-001/network"} {
+		if code, page := get["owner"](path); code != 200 || strings.Contains(page, "⟦") {
+			t.Errorf("%s: %d, or a text is missing", path, code)
+		}
+		if code, page := get["other"](path); code != 403 || strings.Contains(page, "路基") {
+			t.Errorf("another unit sees %s: %d", path, code)
+		}
+	}
+	if code, page := get["other"]("/slipping?due=any"); code != 200 || strings.Contains(page, "示例道路工程") {
+		t.Errorf("the list shows another unit's project: %d", code)
+	}
+	if code, _ := get["leader"]("/forecast?p=JM-001/milestone/none"); code != 404 {
+		t.Errorf("a promise that is not there: %d", code)
+	}
+	for _, path := range []string{"/calibration", "/programme", "/slipping?due=any"} {
+		if code, page := get["leader"](path); code != 200 || strings.Contains(page, "⟦") {
+			t.Errorf("%s: %d, or a text is missing", path, code)
+		}
+	}
+}
+
+func TestAWrongTableComesBackWithWhatWasTyped(t *testing.T) {
+	_, post := drawn(t)
+	form := url.Values{"seen": {"1"}, "id": {"1", "2"}, "name": {"挖", "浇"}, "days": {"五", "7"}, "after": {"", "1"}, "who": {"", ""}, "calendar": {"site", "site"}, "cause": {"works", "works"}}
+	if code, page := post("owner", "/project/JM-001/network", form); code != 422 || !strings.Contains(page, `value="五"`) || !strings.Contains(page, "第 1 行") {
+		t.Errorf("days in words: %d", code)
+	}
+	form["days"], form["after"] = []string{"5", "7"}, []string{"2", "1"}
+	if code, page := post("owner", "/project/JM-001/network", form); code != 422 || !strings.Contains(page, "绕成一圈") {
+		t.Errorf("a loop: %d", code)
+	}
+	form["after"], form["seen"] = []string{"", "1"}, []string{"0"}
+	if code, page := post("owner", "/project/JM-001/network", form); code != 409 || !strings.Contains(page, "第 1 版") {
+		t.Errorf("an old drawing: %d", code)
+	}
+	form["seen"] = []string{"1"}
+	if code, _ := post("other", "/project/JM-001/network", form); code != 403 {
+		t.Errorf("another unit draws: %d", code)
+	}
+	if code, page := post("owner", "/project/JM-001/network", url.Values{"look": {"1"}, "id": {"1"}, "name": {"挖"}, "days": {"5"}, "after": {""}, "calendar": {"site"}, "cause": {"works"}}); code != 200 || !strings.Contains(page, "还没存") {
+		t.Errorf("a look: %d", code)
+	}
+	if code, page := post("owner", "/project/JM-001/network/advance", url.Values{"step": {"1"}, "started": {"2022-05-01"}, "finished": {""}, "done": {"140"}}); code != 422 || !strings.Contains(page, "140%") {
+		t.Errorf("progress over the whole: %d", code)
+	}
+	if code, page := post("owner", "/project/JM-001/network/place", url.Values{"case": {"P-1"}, "step": {"1"}}); code != 404 {
+		t.Errorf("a case that is not there: %d %.200s", code, page)
+	}
+}
