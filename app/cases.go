@@ -222,6 +222,20 @@ const oldestShown = 3
 // LadderOf gives the ladder of a filter as a signer sees it; Limit is how many lines each level shows. Only Use, Level and Parties
 // of the filter are counted from what is kept; any other condition is counted case by case.
 func (o *Office) LadderOf(ctx context.Context, by org.Signer, f CaseFilter) (*Ladder, error) {
+	return o.ladderOf(ctx, by, f, o.CaseLines)
+}
+
+// LadderLines is the ladder with the lines of the oldest alone, for who works out himself how they stand and what they are called.
+func (o *Office) LadderLines(ctx context.Context, by org.Signer, f CaseFilter) (*Ladder, error) {
+	return o.ladderOf(ctx, by, f, func(_ context.Context, lines []CaseLine) (out []CaseView, err error) {
+		for _, l := range lines {
+			out = append(out, CaseView{CaseLine: l})
+		}
+		return out, nil
+	})
+}
+
+func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, views func(context.Context, []CaseLine) ([]CaseView, error)) (*Ladder, error) {
 	r := o.Read(ctx)
 	f, err := sighted(r, by, f)
 	if err != nil {
@@ -256,8 +270,8 @@ func (o *Office) LadderOf(ctx context.Context, by org.Signer, f CaseFilter) (*La
 		}
 		lines = append(lines, got...)
 	}
-	views, err := o.CaseLines(ctx, lines)
-	for _, v := range views {
+	shown, err := views(ctx, lines)
+	for _, v := range shown {
 		if i := slices.IndexFunc(l.Rungs, func(g LadderRung) bool { return g.Level == v.Level }); i >= 0 && len(l.Rungs[i].Oldest) < each {
 			l.Rungs[i].Oldest = append(l.Rungs[i].Oldest, v)
 		}

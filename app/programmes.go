@@ -30,6 +30,9 @@ type ProgrammeCount struct {
 	N, Done         int    // promised for the year, and reached already
 	Low, Likely, Up int    // P10, P50, P90 of those reached by the year's end
 	Keep            float64
+	Left            []int    // not reached yet, at the beginning of the year and at the end of each month that is over
+	Bands           [][5]int // the same at the ends of the months to come: P10, P25, P50, P75, P90
+	Promised        []int    // the same as it was promised, from the beginning of the year
 }
 
 // pullingShown is how many promises are named.
@@ -149,10 +152,66 @@ func (o *Office) counted(f *Foresight, kind string, ids []string, year string, g
 		return k.Done + int(counts[min(max(int(math.Ceil(p*float64(len(counts))))-1, 0), len(counts)-1)])
 	}
 	k.Low, k.Likely, k.Up = at(.1), at(.5), at(.9)
+	k.burn(f, kind, ids, g)
 	need := int64(k.N - k.Done)
 	i, _ := slices.BinarySearch(counts, need)
 	k.Keep = float64(len(counts)-i) / float64(len(counts))
 	return k, true
+}
+
+// burn counts down what is left, month by month: what happened, what the joint trials say, what was promised.
+func (k *ProgrammeCount) burn(f *Foresight, kind string, ids []string, g curve.Programme) {
+	year := calendar.MustMonth(f.On.String()[:4] + "-01")
+	ends := []string{year.Prev().Last().String()}
+	for m := year; m.Year == year.Year; m = m.Next() {
+		ends = append(ends, m.Last().String())
+	}
+	k.Left, k.Promised = nil, make([]int, len(ends))
+	for i, end := range ends {
+		done, due := 0, 0
+		for _, id := range ids {
+			p := f.Projects[id]
+			x := p.Start
+			if kind == schedule.ToFinish {
+				x = p.Finish
+			}
+			if !strings.HasPrefix(x.First, ends[1][:4]) {
+				continue
+			}
+			if x.Actual != "" && x.Actual <= end {
+				done++
+			}
+			if x.First <= end {
+				due++
+			}
+		}
+		k.Promised[i] = k.N - due
+		if end <= f.On.String() {
+			k.Left = append(k.Left, k.N-done)
+		}
+	}
+	if len(g.Children) == 0 || len(k.Left) == 0 {
+		return
+	}
+	rows := g.Joint()
+	for _, end := range ends[len(k.Left):] {
+		limit := float64(calendar.MustDate(end).Sub(f.On))
+		left := make([]int, len(rows[0]))
+		for t := range left {
+			left[t] = k.N - k.Done
+			for _, row := range rows {
+				if row[t] <= limit {
+					left[t]--
+				}
+			}
+		}
+		slices.Sort(left)
+		var band [5]int
+		for i, p := range []float64{.1, .25, .5, .75, .9} {
+			band[i] = left[min(int(p*float64(len(left))), len(left)-1)]
+		}
+		k.Bands = append(k.Bands, band)
+	}
 }
 
 func reached(p project.Project, kind string) bool {

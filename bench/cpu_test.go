@@ -32,12 +32,12 @@ func spent(b testing.TB, f func()) time.Duration {
 }
 
 // numpy runs the peer of the forward pass and gives its millions of activity-trials a second; 0 where there is no numpy. SHIGAN_PYTHON
-// names another interpreter.
+// names another interpreter than the first on the path.
 func numpy(b testing.TB, script string, n, trials int) float64 {
 	b.Helper()
 	python := os.Getenv("SHIGAN_PYTHON")
 	if python == "" {
-		python = "/usr/bin/python3"
+		python = "python3"
 	}
 	out, err := exec.Command(python, script, strconv.Itoa(n), strconv.Itoa(trials)).CombinedOutput()
 	if err != nil {

@@ -309,6 +309,8 @@ func (d *District) casesOf(f app.CaseFilter, party string) ([]app.CaseLine, erro
 var countColumns = []string{"level", "unit", "use", "desk", "kind", "state", "outcome", "rate", "next_unit", "next_post", "next_as", "raiser", "seat", "closed_by",
 	"project", "subject", "unfixed", "fast", "again", "days"}
 
+var groupedTexts = []string{"unit", "kind", "next_unit", "next_post"}
+
 // countOf is how a column is counted by where it is not the column itself.
 var countOf = map[string]string{"again": "CASE WHEN r.reopened > 0 THEN 1 ELSE 0 END"}
 
@@ -335,7 +337,11 @@ func (d *District) CountCases(f app.CaseFilter, by ...string) ([]app.CaseCount, 
 		table = "p."
 	}
 	for _, c := range by {
-		cols = append(cols, cmp.Or(countOf[c], table+c))
+		col := cmp.Or(countOf[c], table+c)
+		if f.Parties == nil && dated(f) && !own(f) && slices.Contains(groupedTexts, c) {
+			col += " || ''" // not in the order of another index: that of the day is the one to walk
+		}
+		cols = append(cols, col)
 	}
 	q.WriteString(`SELECT ` + strings.Join(append(slices.Clone(cols), "COUNT(*)"), ", "))
 	d.fromCases(&q, f, party, index)

@@ -55,10 +55,10 @@ CREATE INDEX case_row_next_unit ON case_row (district, next_unit, due, id) WHERE
 CREATE INDEX case_row_seat ON case_row (district, seat, due, id) WHERE is_open = 1;
 CREATE INDEX case_row_raiser ON case_row (district, raiser, is_open, due, id);
 CREATE INDEX case_row_subject ON case_row (district, subject, id);
--- what figures count by, all of it in the index
-CREATE INDEX case_row_near ON case_row (district, use, near, due, unit, level, kind, next_unit, next_post) WHERE is_open = 1;
+-- what figures count by, all of it in the index, is_open too: SQLite looks it up in the row otherwise
+CREATE INDEX case_row_near ON case_row (district, use, near, due, unit, level, kind, next_unit, next_post, is_open) WHERE is_open = 1;
 CREATE INDEX case_row_opened ON case_row (district, use, opened, unit, level, kind);
-CREATE INDEX case_row_closed ON case_row (district, use, closed, unit, level, kind, rate, closed_by, unfixed, fast, reopened, days) WHERE is_open = 0;
+CREATE INDEX case_row_closed ON case_row (district, use, closed, unit, level, kind, rate, closed_by, unfixed, fast, reopened, days, is_open) WHERE is_open = 0;
 CREATE INDEX case_row_climb ON case_row (district, last_climb, use, unit, level, kind) WHERE last_climb <> '';
 CREATE INDEX case_row_reopen ON case_row (district, last_reopen, use, unit, level, kind) WHERE last_reopen <> '';
 -- who has to do with a case: one row per unit, and one under '' for everybody, with the columns that lists are sorted and counted by,
@@ -67,9 +67,9 @@ CREATE TABLE case_party (
   district {text} NOT NULL, party {text} NOT NULL, id {text} NOT NULL, is_open BIGINT NOT NULL, level BIGINT NOT NULL, due {text} NOT NULL,
   closed {text} NOT NULL, use {text} NOT NULL,
   PRIMARY KEY (district, party, id));
-CREATE INDEX case_party_due ON case_party (district, party, due, id, use) WHERE is_open = 1;
-CREATE INDEX case_party_level ON case_party (district, party, level, due, id, use) WHERE is_open = 1;
-CREATE INDEX case_party_closed ON case_party (district, party, closed, id, use) WHERE is_open = 0;
+CREATE INDEX case_party_due ON case_party (district, party, due, id, use, is_open) WHERE is_open = 1;
+CREATE INDEX case_party_level ON case_party (district, party, level, due, id, use, is_open) WHERE is_open = 1;
+CREATE INDEX case_party_closed ON case_party (district, party, closed, id, use, is_open) WHERE is_open = 0;
 -- how many cases there are, kept as they move: by what (dim: all, unit, next, closed, climb, reopen) and its value. A count that
 -- has come down to 0 keeps its row; it is the same as none.
 CREATE TABLE case_count (

@@ -17,7 +17,7 @@ type briefPage struct {
 	Day, Since  string // today; his last look, "" where he has not looked yet
 	From        string // the day after which things are new
 	Decide      []briefCase
-	Odds        any // 把握: of promises, with and without these decisions; domain/schedule fills it, nil shows nothing
+	Odds        []castView // 把握 of the promises on which most hangs
 	Turns       []briefRow
 	Here        []briefRow
 	HereMore    []briefRow
@@ -64,6 +64,7 @@ type briefMeeting struct {
 const (
 	briefShown = 6 // of a list before the rest is folded
 	briefReds  = 4
+	briefSlips = 3
 )
 
 func (v *view) briefPage() error {
@@ -84,6 +85,9 @@ func (v *view) briefPage() error {
 		if err := step(d, b); err != nil {
 			return err
 		}
+	}
+	if d.Odds, err = v.slips(briefSlips); err != nil {
+		return err
 	}
 	return v.page("brief", v.T("brief"), d, func(p *Page) { p.Ask = "nav.brief" })
 }

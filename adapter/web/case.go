@@ -249,6 +249,24 @@ func (v *view) nextName(d *casework.Desk, o casework.Owner) string {
 	return v.T("case.nobody")
 }
 
+// unit reads a unit once a page: lists name the same few again and again.
+func (v *view) unit(id string) (org.Unit, error) {
+	u, ok := v.units[id]
+	if !ok {
+		if v.units == nil {
+			v.units = map[string]unitRead{}
+		}
+		u.Unit, u.err = org.UnitOf(v.Read(), id)
+		v.units[id] = u
+	}
+	return u.Unit, u.err
+}
+
+type unitRead struct {
+	org.Unit
+	err error
+}
+
 // party names a unit, or the post where one is named.
 func (v *view) party(p casework.Party) string {
 	if p.Post != "" {
@@ -256,12 +274,12 @@ func (v *view) party(p casework.Party) string {
 		if err != nil {
 			return p.Post
 		}
-		if u, err := org.UnitOf(v.Read(), post.Unit); err == nil {
+		if u, err := v.unit(post.Unit); err == nil {
 			return v.T("case.party", "unit", u.Name.In(v.Lang), "post", post.Name.In(v.Lang))
 		}
 		return post.Name.In(v.Lang)
 	}
-	if u, err := org.UnitOf(v.Read(), p.Unit); err == nil {
+	if u, err := v.unit(p.Unit); err == nil {
 		return u.Name.In(v.Lang)
 	}
 	return p.Unit
@@ -277,7 +295,7 @@ func (v *view) parties(list []casework.Party) string {
 
 // unitOf is the unit of a party, for lists where the post would be too long.
 func (v *view) unitOf(p casework.Party) string {
-	if u, err := org.UnitOf(v.Read(), p.Unit); err == nil {
+	if u, err := v.unit(p.Unit); err == nil {
 		return u.Name.In(v.Lang)
 	}
 	if post, err := org.PostOf(v.Read(), p.Post); err == nil {
@@ -298,7 +316,7 @@ func (v *view) sampleCase(c casework.Case) bool {
 		}
 	}
 	for _, id := range []string{c.Handler.Unit, c.Raiser.Unit} {
-		if u, err := org.UnitOf(v.Read(), id); err == nil && u.Sample {
+		if u, err := v.unit(id); err == nil && u.Sample {
 			return true
 		}
 	}

@@ -11,6 +11,9 @@ import (
 	"shigan/kernel/calendar"
 )
 
+// districtSlips is how many promises the district's page names.
+const districtSlips = 5
+
 type districtPage struct {
 	Month      string
 	AsOf       asOf
@@ -26,6 +29,7 @@ type districtPage struct {
 	Status     *app.MonthStatus
 	Counts     map[string]int
 	Chart      string
+	Slips      []castView // on which most hangs, with odds under one half
 }
 
 type groupRow struct {
@@ -150,6 +154,9 @@ func (v *view) district() error {
 	}
 	if st, err := v.s.o.Status(v.ctx(), m); err == nil {
 		d.Status = st
+	}
+	if d.Slips, err = v.slips(districtSlips); err != nil {
+		return err
 	}
 	return v.page("district", v.T("district.title"), d, func(p *Page) { p.Ask = "nav.plan" })
 }

@@ -351,6 +351,54 @@ func (v *view) foresight() (*app.Foresight, map[string]app.ProjectLine, map[stri
 	return f, seen, v.unitNames(), nil
 }
 
+// slips lists the promises on which most hangs and that are more likely broken than kept, one for each project, as far as the reader
+// may see them; none where there are no forecasts.
+func (v *view) slips(most int) ([]castView, error) {
+	if may(v, "read.forecasts") != nil || v.s.o.Assumed == nil {
+		return nil, nil
+	}
+	f, seen, units, err := v.foresight()
+	if err != nil {
+		return nil, err
+	}
+	var out []castView
+	until, named := v.dueUntil("year", f.On), map[string]bool{}
+	for _, c := range f.Casts {
+		l, ok := seen[c.Promise.Project]
+		if !ok || named[c.Promise.Project] || len(out) >= most || c.Keep >= v.s.o.Assumed.Slips || c.Promise.Due > until || doubled(f, c) {
+			continue
+		}
+		named[c.Promise.Project] = true
+		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, l), draw.Hump{}))
+	}
+	return out, nil
+}
+
+// projectOdds are the odds of a project's finish, with what was kept for the meeting; nil where there are none.
+func (v *view) projectOdds(id string) (*projectForecast, error) {
+	if id == "" || v.s.o.Assumed == nil || may(v, "read.forecasts") != nil {
+		return nil, nil
+	}
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	c := f.Cast(id + "/" + schedule.ToFinish)
+	if c == nil || c.Likely == "" || org.May(v.Read(), v.By, "read.project", f.Projects[id].Scope()) != nil {
+		return nil, nil
+	}
+	d := &projectForecast{}
+	x := v.cast(c, f.Projects[id], "", draw.Hump{})
+	d.Main = &x
+	n := v.planNames(c)
+	for _, o := range slices.Backward(n.plan.Options) {
+		if len(d.Options) < 3 {
+			d.Options = append(d.Options, v.optionView(n, o))
+		}
+	}
+	return d, nil
+}
+
 // seeForecast refuses whoever may not see the project of a promise.
 func (v *view) seeForecast(key string) (*schedule.Cast, project.Project, error) {
 	f, err := v.s.o.Foresee(v.ctx())

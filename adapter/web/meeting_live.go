@@ -53,6 +53,7 @@ func (d *livePage) Field(name string) string { return d.Form.Val("decide", name)
 
 // liveItem is what an item is about.
 type liveItem struct {
+	Fc         *projectForecast // odds of the project's finish, with the options that were kept for the meeting
 	Case       *casework.Case
 	Level      string
 	Raiser     string
@@ -299,7 +300,11 @@ func (v *view) matter(d *livePage) error {
 // for its project, the chair.
 func (v *view) agrees(d *livePage) error {
 	it := &d.Item
-	switch id, err := dispatch.ProjectOf(v.Read(), d.Row.X); {
+	id, err := dispatch.ProjectOf(v.Read(), d.Row.X)
+	if err == nil {
+		it.Fc, err = v.projectOdds(id)
+	}
+	switch {
 	case err != nil:
 		return err
 	case it.Case != nil:

@@ -102,7 +102,7 @@ func (v *view) owePage() error {
 		d.Use = oweUses[0]
 	}
 	var err error
-	if d.L, err = v.s.o.LadderOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use}); err != nil {
+	if d.L, err = v.s.o.LadderLines(v.ctx(), v.By, app.CaseFilter{Use: d.Use}); err != nil {
 		return err
 	}
 	if s, err := app.SightOf(v.Read(), v.By); err == nil {
@@ -145,13 +145,17 @@ func sumOf(counts []app.CaseCount) (n int) {
 // treads are the steps of the ladder, each with its oldest.
 func (v *view) treads(d *owePage) error {
 	whole := app.CaseGroup{Use: d.Use}
-	groups := []app.CaseGroup{whole}
+	var levels []app.CaseGroup
 	for _, g := range d.L.Rungs {
 		if g.Level > 0 {
-			groups = append(groups, app.CaseGroup{Use: d.Use, Level: g.Level})
+			levels = append(levels, app.CaseGroup{Use: d.Use, Level: g.Level})
 		}
 	}
-	figs, err := v.caseFigs([]string{"open_cases", "overdue_cases", "climbed_cases", "closed_cases", "reopened_cases", "closed_ytd_cases", "confirmed_rate", "unfixed_rate"}, groups...)
+	figs, err := v.caseFigs([]string{"open_cases", "overdue_cases", "closed_cases", "reopened_cases", "closed_ytd_cases", "confirmed_rate", "unfixed_rate"}, whole)
+	if err != nil {
+		return err
+	}
+	treads, err := v.caseFigs([]string{"open_cases", "climbed_cases"}, levels...)
 	if err != nil {
 		return err
 	}
@@ -163,7 +167,7 @@ func (v *view) treads(d *owePage) error {
 		}
 		n := strconv.Itoa(g.Level)
 		at := app.CaseGroup{Use: d.Use, Level: g.Level}
-		t := tread{Level: g.Level, Open: figs.Of("open_cases", at), Climbed: figs.Of("climbed_cases", at), Name: v.levelName(g.Level), Href: v.oweHref(d, "level", n, "by", "")}
+		t := tread{Level: g.Level, Open: treads.Of("open_cases", at), Climbed: treads.Of("climbed_cases", at), Name: v.levelName(g.Level), Href: v.oweHref(d, "level", n, "by", "")}
 		if d.L.Desk != nil && g.Level <= len(d.L.Desk.Ladder) {
 			t.What = d.L.Desk.Ladder[g.Level-1].In(v.Lang)
 			t.Limit = v.levelLimit(d.L.Desk, casework.AnyKind, g.Level-1, d.Today)

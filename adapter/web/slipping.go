@@ -467,6 +467,8 @@ func (v *view) saveTried() error {
 // programmePage 项目群: what the parts add up to, over joint trials.
 type programmePage struct {
 	Rows   []programmeRow
+	Burns  []template.HTML
+	Trials int
 	On     string
 	Counts []programmeCount
 }
@@ -496,7 +498,7 @@ func (v *view) programmePage() error {
 		return err
 	}
 	units := v.unitNames()
-	d := programmePage{On: f.On.String()}
+	d := programmePage{On: f.On.String(), Trials: v.s.o.Assumed.Trials.Shown}
 	yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
 	for _, p := range list {
 		r := programmeRow{Name: p.Name, N: p.N, Target: yi(p.Target), Likely: yi(p.Q.P50()), Low: yi(p.Q.P10()), Up: yi(p.Q.P90()), Pct: pctText(p.Keep), Odds: draw.Odds(p.Keep, v.T("odds.name", "pct", pctText(p.Keep))), Gap: yi(p.Q.P50() - p.Target)}
@@ -512,8 +514,37 @@ func (v *view) programmePage() error {
 		}
 		d.Rows = append(d.Rows, r)
 		for _, k := range p.Counts {
+			if k.Kind == schedule.ToFinish && len(k.Bands) > 0 {
+				d.Burns = append(d.Burns, v.burn(r.Name, k))
+			}
 			d.Counts = append(d.Counts, programmeCount{Name: r.Name + " · " + v.T("programme.count."+k.Kind), N: k.N, Done: k.Done, Low: strconv.Itoa(k.Low), Likely: strconv.Itoa(k.Likely), Up: strconv.Itoa(k.Up), Pct: pctText(k.Keep)})
 		}
 	}
 	return v.page("programme", v.T("programme.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
+}
+
+// burn draws what is left of a list, counting down.
+func (v *view) burn(name string, k app.ProgrammeCount) template.HTML {
+	last := k.Bands[len(k.Bands)-1]
+	g := draw.Fan{Done: strconv.Itoa(k.Left[len(k.Left)-1]), EndP: v.T("fan.promised"), EndPV: strconv.Itoa(k.Promised[len(k.Promised)-1]), EndG: v.T("fan.likely"), EndGV: strconv.Itoa(last[2]),
+		Title: v.T("programme.burn.name", "name", name, "n", last[2]), Name: name}
+	for _, n := range k.Left {
+		g.Was = append(g.Was, float64(n))
+	}
+	for _, b := range k.Bands {
+		var row [5]float64
+		for i, n := range b {
+			row[i] = float64(n)
+		}
+		g.Bands = append(g.Bands, row)
+	}
+	for i, n := range k.Promised {
+		g.Promised = append(g.Promised, float64(n))
+		label := ""
+		if i%3 == 0 && i > 0 {
+			label = v.T("axis.month", "m", i)
+		}
+		g.Ticks = append(g.Ticks, label)
+	}
+	return g.Draw()
 }

@@ -150,12 +150,7 @@ func (s *Site) guard(rt route) http.HandlerFunc {
 }
 
 // may asks for a right without a project; whether a limited right reaches a project is asked where the project is known.
-func may(v *view, right string) error {
-	if _, err := org.ReachOf(v.Read(), v.By, right); err != nil {
-		return err
-	}
-	return nil
-}
+func may(v *view, right string) error { return org.MayAnywhere(v.By, right) }
 
 // view is one request: who, in which language, about which month.
 type view struct {
@@ -169,7 +164,8 @@ type view struct {
 	signErr error
 	reader  app.Reader
 	months  []string
-	madeUp  map[string]bool // posts that were asked whether they are samples
+	madeUp  map[string]bool     // posts that were asked whether they are samples
+	units   map[string]unitRead // likewise
 	plans   map[string]*planNames
 }
 

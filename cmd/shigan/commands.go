@@ -31,7 +31,7 @@ type command struct {
 // commands is everything that the program can do, in the order in which help lists it.
 func commands() []command {
 	return slices.Concat(foundCommands(), serveCommands(), importCommands(), monthCommands(), reportCommands(), bulletinCommands(),
-		figureCommands(), rulesCommands(), deskCommands(), scheduleCommands(), networkCommands(), portfolioCommands(), backtestCommands(), nightCommands(), rhythmCommands(), meetingCommands(), visitCommands(), ledgerCommands(), verifyCommands(), peopleCommands(),
+		figureCommands(), rulesCommands(), deskCommands(), scheduleCommands(), networkCommands(), portfolioCommands(), backtestCommands(), foresightCommands(), nightCommands(), rhythmCommands(), meetingCommands(), visitCommands(), ledgerCommands(), verifyCommands(), peopleCommands(),
 		[]command{{name: "help", args: "[COMMAND]", max: 2, run: help}, {name: "version", run: printVersion}})
 }
 

@@ -159,7 +159,7 @@ func TestTheLayoutOfTheJSONStays(t *testing.T) {
 
 // FuzzSchedule: whatever bytes come, the commands neither panic nor call it a fault of their own.
 func FuzzSchedule(f *testing.F) {
-	for _, seed := range []string{"步骤,天数,紧前\n甲,10,\n乙,5,甲\n", "步骤;天数;进度\n甲;10;120%\n", "a,b\n", "ERMHDR\t1\n%E\n", "<Project/>", "PK\x03\x04", "\xFF\xFE工", "3 1 1 2 3 4 5"} {
+	for _, seed := range []string{"步骤,天数,紧前\n甲,10,\n乙,5,甲\n", "步骤;天数;进度\n甲;10;120%\n", "a,b\n", "ERMHDR\t1\n%E\n", "<Project/>", "PK\x03\x04", "\xFF\xFE工", "3 1 1 2 3 4 5", "步骤,天数,最短,最可能,最长,实际开始,实际完成,进度\n甲,10,5,10,20,2022-01-01,2022-01-05,\n乙,3,,,,2022-01-05,,40%\n", "pub_year,key,end\n2015,a,2016-01-01\n2016,a,2017-01-01\n2017,a,2017-01-01\n"} {
 		f.Add([]byte(seed))
 	}
 	dir := f.TempDir()
@@ -168,7 +168,7 @@ func FuzzSchedule(f *testing.F) {
 		if err := os.WriteFile(name, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"schedule", "check"}, {"forecast", "network", "--trials", "64"}} {
+		for _, args := range [][]string{{"schedule", "check", "--json"}, {"forecast", "network", "--trials", "64", "--json"}, {"forecast", "portfolio", "--json"}} {
 			var e bytes.Buffer
 			code := run(context.Background(), append(args, name), std{in: strings.NewReader(""), out: io.Discard, err: &e, getenv: func(string) string { return "" }})
 			if code == exitInternal {

@@ -85,6 +85,16 @@ func ReachOf(v table.Reader, by Signer, deed string) (Reach, error) {
 	return Reach{Link: limited, Units: units}, err
 }
 
+// MayAnywhere refuses whoever has a right nowhere; it reads nothing, and says nothing of where.
+func MayAnywhere(by Signer, deed string) error {
+	for _, r := range RolesFor(deed) {
+		if by.Has(r) {
+			return nil
+		}
+	}
+	return ErrForbidden.With("deed", deed)
+}
+
 // RolesFor lists the roles that have a right at all, for the table of routes and roles.
 func RolesFor(deed string) []Role {
 	var out []Role

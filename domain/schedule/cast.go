@@ -287,6 +287,16 @@ func (in *Inputs) rivals(c *Cast) {
 		}
 		c.Rivals = append(c.Rivals, Rival{Name: "unit", Keep: k, Likely: m.Forecast})
 	}
+	if c.Promise.Kind == ToFinish && c.Model == ByNetwork {
+		in.byMoney(c)
+		if day, ok := in.earned(); ok {
+			k := 0.0
+			if day <= c.Promise.Due {
+				k = 1
+			}
+			c.Rivals = append(c.Rivals, Rival{Name: "earned", Keep: k, Likely: day})
+		}
+	}
 	if c.Money() && in.Money.Month > 0 { // m/12: it goes on as the official light counts
 		k := 0.0
 		if float64(in.Money.Done()) >= curve.Linear(in.Money.Month)*float64(c.Promise.Amount) {
@@ -294,4 +304,62 @@ func (in *Inputs) rivals(c *Cast) {
 		}
 		c.Rivals = append(c.Rivals, Rival{Name: "linear", Keep: k})
 	}
+}
+
+// byMoney is what the money says of a finish that the network forecasts; where both differ by long, somebody has to find out why.
+func (in *Inputs) byMoney(c *Cast) {
+	if _, ok := in.moneyShare(); !ok || in.Project.Start.Actual == "" {
+		return
+	}
+	m := &Cast{Promise: c.Promise, AsOf: c.AsOf}
+	if !in.castWhole(m) {
+		return
+	}
+	c.Rivals = append(c.Rivals, Rival{Name: "money", Keep: m.Keep, Likely: m.Likely})
+	days := calendar.MustDate(m.Likely).Sub(calendar.MustDate(c.Likely))
+	if max(days, -days) > in.Assumed.Differ {
+		c.Notes = append(c.Notes, curve.Note{Code: curve.Disagree, Values: map[string]float64{"days": float64(max(days, -days))}})
+	}
+}
+
+// earned 挣得进度 is the end by earned schedule at the pace so far: planned work by day as drawn, earned by what was reported.
+func (in *Inputs) earned() (day string, ok bool) {
+	drawn, err := in.asDrawn()
+	if err != nil {
+		return "", false
+	}
+	first := in.begin()
+	var ends []float64
+	total, ev := 0.0, 0.0
+	work := func(i int) float64 { return in.Plan.Steps[i].Days }
+	for i, st := range in.Plan.Steps {
+		total += work(i)
+		ends = append(ends, float64(calendar.MustDate(drawn[i][1]).Sub(first)+1))
+		switch m := in.Plan.Marks[st.ID]; {
+		case m.Finished != "":
+			ev += work(i)
+		case m.Done != nil:
+			ev += work(i) * *m.Done
+		}
+	}
+	at := float64(in.AsOf.Sub(first))
+	plan := curve.Planned{{X: 0, Y: 0}}
+	for _, end := range slices.Sorted(slices.Values(ends)) {
+		y := 0.0
+		for i := range ends {
+			from := float64(calendar.MustDate(drawn[i][0]).Sub(first))
+			y += work(i) * min(max((end-from)/max(ends[i]-from, 1), 0), 1)
+		}
+		if last := plan[len(plan)-1]; end > last.X {
+			plan = append(plan, curve.Point{X: end, Y: max(y, last.Y)})
+		}
+	}
+	if at <= 0 || ev <= 0 || total <= 0 || len(plan) < 2 {
+		return "", false
+	}
+	d := plan.Rivals(at, ev).FactorSPIt
+	if math.IsNaN(d) || d < at || d > far {
+		return "", false
+	}
+	return first.AddDays(int(math.Ceil(d)) - 1).String(), true
 }

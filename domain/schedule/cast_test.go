@@ -1,8 +1,8 @@
 package schedule_test
 
 import (
-	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"shigan/domain/org"
@@ -81,25 +81,227 @@ func find(t testing.TB, casts []*schedule.Cast, key string) *schedule.Cast {
 	return nil
 }
 
-func TestShow(t *testing.T) {
-	in := factory(t)
-	casts, err := in.Cast(true)
+func castsOf(t testing.TB, in *schedule.Inputs, deep bool) []*schedule.Cast {
+	t.Helper()
+	casts, err := in.Cast(deep)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range casts {
-		fmt.Printf("%s %s keep %.3f likely %s late %s logic %s money %d notes %v left %v\n", c.Promise.Key(), c.Model, c.Keep, c.Likely, c.Late, c.Logic, c.LikelyM, c.Notes, c.Left)
+	return casts
+}
+
+func TestDriversAddUpToTheDaysThatThePageShows(t *testing.T) {
+	n := 0
+	for _, c := range castsOf(t, factory(t), true) {
+		if c.Model != schedule.ByNetwork {
+			continue
+		}
+		sum := 0
 		for _, d := range c.Drivers {
-			fmt.Printf("   %+v\n", d)
+			sum += d.Days
 		}
-		for _, e := range c.Effects {
-			fmt.Printf("   %s %.3f ±%.3f after %.3f days %d late %.1f tells %v %s\n", e.Actions[0].ID(), e.Odds, e.OddsSE, e.After, e.Days, e.Late, e.Tells, e.Actions[0].Day)
+		want := calendar.MustDate(c.Likely).Sub(calendar.MustDate(c.Logic))
+		if sum != want || len(c.Drivers) < 2 {
+			t.Errorf("%s: %d drivers of %d days, likely lies %d days after the plan's logic", c.Promise.Key(), len(c.Drivers), sum, want)
 		}
-		if c.Best != nil {
-			fmt.Printf("   best %+v\n", *c.Best)
+		n++
+	}
+	if n < 2 {
+		t.Errorf("only %d promises were served by the network", n)
+	}
+}
+
+func TestOddsHumpAndDaysAreReadFromOneSample(t *testing.T) {
+	for _, c := range castsOf(t, factory(t), false) {
+		if c.Money() {
+			continue
+		}
+		from, step, mass := c.Bins(30)
+		left := 0.0
+		due := calendar.MustDate(c.Promise.Due).Sub(calendar.MustDate(c.AsOf))
+		for i, m := range mass {
+			if from+(i+1)*step <= due+1 {
+				left += m
+			}
+		}
+		if math.Abs(left-c.Keep) > 1e-9 {
+			t.Errorf("%s: left of the flag %.6f, odds %.6f", c.Promise.Key(), left, c.Keep)
+		}
+		if (due+1-from)%step != 0 {
+			t.Errorf("%s: no edge of a bin lies at the promise", c.Promise.Key())
+		}
+		if got := c.Odds(c.Likely); got < .5 {
+			t.Errorf("%s: the likely day %s has odds %.3f", c.Promise.Key(), c.Likely, got)
+		}
+		if got := c.Odds(calendar.MustDate(c.Likely).AddDays(-1).String()); got >= .5 {
+			t.Errorf("%s: the day before the likely one has odds %.3f already", c.Promise.Key(), got)
 		}
 	}
-	_ = math.Pi
+}
+
+// The laws of forecast.md §2.8, whatever the seed.
+func TestLawsOfActions(t *testing.T) {
+	for seed := range uint64(5) {
+		in := factory(t)
+		in.Seed = seed + 1
+		before := castsOf(t, in, false)
+		finish, power := find(t, before, "JM-001/finish"), find(t, before, "JM-001/milestone/power")
+		for _, a := range []schedule.Action{{Kind: schedule.CloseCase, Case: "P-1", Day: "2022-07-20"}, {Kind: schedule.FinishBy, Step: "1", Day: "2022-08-01"},
+			{Kind: schedule.AddShift, Step: "3", Percent: 20}, {Kind: schedule.AddShift, Step: "5", Percent: 10}} {
+			e, after, err := in.WhatIf("JM-001/finish", []schedule.Action{a})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := find(t, after, "JM-001/finish")
+			for k, x := range now.Joint() {
+				if x > finish.Joint()[k] {
+					t.Fatalf("%s makes trial %d later", a.ID(), k)
+				}
+			}
+			if e.Odds < 0 || e.After != now.Keep {
+				t.Errorf("%s: odds %+.4f to %.4f, the forecast says %.4f", a.ID(), e.Odds, e.After, now.Keep)
+			}
+			if a.Step == "3" || a.Step == "5" { // no ancestors of the power line
+				if !slices.Equal(find(t, after, "JM-001/milestone/power").Joint(), power.Joint()) {
+					t.Errorf("%s moves the power line, with which it has nothing to do", a.ID())
+				}
+			}
+		}
+		e, _, err := in.WhatIf("JM-001/finish", nil)
+		if err != nil || e.Odds != 0 || e.Late != 0 || e.Days != 0 || e.Tells {
+			t.Errorf("nothing does something: %+v %v", e, err)
+		}
+		last := 0.0
+		for d := calendar.MustDate("2022-08-01"); d.Before(calendar.MustDate("2024-01-01")); d = d.AddDays(7) {
+			if p := finish.Odds(d.String()); p < last {
+				t.Errorf("odds fall to %.3f on %s", p, d)
+			} else {
+				last = p
+			}
+		}
+	}
+}
+
+func TestClosingABlockerChangesTheOddsAtOnceAndForTheBetter(t *testing.T) {
+	in := factory(t)
+	was := find(t, castsOf(t, in, false), "JM-001/milestone/power")
+	in.Blockers = in.Blockers[1:]
+	now := find(t, castsOf(t, in, false), "JM-001/milestone/power")
+	if now.Keep <= was.Keep || now.Likely >= was.Likely || now.Inputs == was.Inputs {
+		t.Errorf("odds %.3f → %.3f, likely %s → %s", was.Keep, now.Keep, was.Likely, now.Likely)
+	}
+}
+
+func TestAProblemThatNobodyPlacedIsNamedAndNotCounted(t *testing.T) {
+	in := factory(t)
+	with := find(t, castsOf(t, in, false), "JM-001/finish")
+	if !slices.Equal(with.Left, []string{"P-2"}) {
+		t.Errorf("left out: %v", with.Left)
+	}
+	in.Blockers = in.Blockers[:1]
+	if without := find(t, castsOf(t, in, false), "JM-001/finish"); without.Keep != with.Keep {
+		t.Errorf("odds %.4f with it, %.4f without", with.Keep, without.Keep)
+	}
+}
+
+func TestTheBestSetIsTriedTogetherNotAddedUp(t *testing.T) {
+	c := find(t, castsOf(t, factory(t), true), "JM-001/finish")
+	if c.Best == nil || len(c.Best.Actions) < 2 || len(c.Best.Actions) > 3 {
+		t.Fatalf("no best set: %+v", c.Best)
+	}
+	for _, e := range c.Effects {
+		if e.Actions[0].Kind != schedule.MovePromise && e.After > c.Best.After+1e-9 {
+			t.Errorf("%s alone does better than the best set", e.Actions[0].ID())
+		}
+	}
+	last := c.Effects[len(c.Effects)-1]
+	if last.Actions[0].Kind != schedule.MovePromise || last.Due != c.Late {
+		t.Errorf("moving the promise is not listed last, to the day that is kept four times in five: %+v", last)
+	}
+}
+
+// The worked example of forecast.md §2.4 (domain.md §1.4): .42 of 1.2 by June, usual share .41, usual total .95 of the plan.
+func TestTheYearsMoneyIsForecastByBenktander(t *testing.T) {
+	in := factory(t)
+	in.Plan = nil
+	past := *in.Past
+	past.OfPlan = .95
+	past.Shares.Cum[6] = .41
+	past.Shares.Sigma[6] = .2
+	in.Past = &past
+	in.Project.Start.Actual, in.Project.Start.Now = "2021-02-26", "2021-02-28"
+	in.Project.Plans = map[string]project.YearPlan{"2022": {Planned: 1_200_000_000}}
+	in.Money = schedule.Money{Year: 2022, Month: 6, Months: []int64{0, 0, 0, 0, 0, 420_000_000}}
+	c := find(t, castsOf(t, in, false), "JM-001/money/2022")
+	if math.Abs(float64(c.LikelyM)-1_064_634_146) > 200_000 {
+		t.Errorf("likely %d, the worked example says 1064634146", c.LikelyM)
+	}
+	if math.Abs(c.Keep-.1703) > .0005 {
+		t.Errorf("odds %.4f, the worked example says .1703", c.Keep)
+	}
+	for i := 1; i < len(c.Fan); i++ {
+		if c.Fan[i].P[2] < c.Fan[i-1].P[2] || c.Fan[i].P[0] > c.Fan[i].P[4] {
+			t.Errorf("the fan falls or crosses in month %d: %v", c.Fan[i].Month, c.Fan[i].P)
+		}
+	}
+	if end := c.Fan[len(c.Fan)-1]; end.Month != 12 || end.P[2] != c.LikelyM {
+		t.Errorf("the fan ends at %d in month %d, the forecast says %d", end.P[2], end.Month, c.LikelyM)
+	}
+}
+
+func TestAPromiseWithNoDataGetsTheClassRateAndNoDay(t *testing.T) {
+	in := factory(t)
+	in.Plan, in.Blockers = nil, nil
+	in.Project = project.Project{ID: "JM-002", Stage: project.Preparing, Finish: project.Promise{First: "2023-06-30", Now: "2023-06-30"}}
+	c := find(t, castsOf(t, in, true), "JM-002/finish")
+	if c.Likely != "" || len(c.Sample) > 0 || c.Keep != in.Past.Rate.Mean() || !c.Says("no-data") {
+		t.Errorf("likely %q, odds %.3f, notes %v", c.Likely, c.Keep, c.Notes)
+	}
+}
+
+func TestWhatIsLateAlreadyHasNoOdds(t *testing.T) {
+	in := factory(t)
+	in.Project.Finish.Now = "2022-06-30"
+	for _, plan := range []*schedule.Plan{in.Plan, nil} {
+		in.Plan = plan
+		if c := find(t, castsOf(t, in, false), "JM-001/finish"); c.Keep != 0 {
+			t.Errorf("model %s gives %.3f to a day that has passed", c.Model, c.Keep)
+		}
+	}
+}
+
+func TestWhatIsOpenAfterItsDayCountsAsBroken(t *testing.T) {
+	p := project.Project{ID: "x", Finish: project.Promise{Now: "2022-06-30"}}
+	x := schedule.Promise{Project: "x", Kind: schedule.ToFinish, Due: "2022-06-30"}
+	on := calendar.MustDate("2022-07-02")
+	if kept, known, _ := schedule.Outcome(p, x, nil, on); kept || !known {
+		t.Error("an open promise waits for its end to be judged")
+	}
+	p.Finish.Actual = "2022-06-28"
+	if kept, known, actual := schedule.Outcome(p, x, nil, on); !kept || !known || actual != "2022-06-28" {
+		t.Error("a kept promise is not seen")
+	}
+	x.Due = "2022-08-01"
+	p.Finish.Actual = ""
+	if _, known, _ := schedule.Outcome(p, x, nil, on); known {
+		t.Error("a promise is judged before its day")
+	}
+	money := schedule.Promise{Project: "x", Kind: schedule.ToSpend, What: "2021", Due: "2021-12-31", Amount: 100}
+	if kept, known, _ := schedule.Outcome(p, money, map[string]int64{"2021": 100}, on); !kept || !known {
+		t.Error("a reached amount is not seen")
+	}
+}
+
+func TestTheSameInputsGiveTheSameForecastAndOtherOnesAnotherDigest(t *testing.T) {
+	a, b := factory(t), factory(t)
+	x, y := find(t, castsOf(t, a, true), "JM-001/finish"), find(t, castsOf(t, b, true), "JM-001/finish")
+	if !slices.Equal(x.Joint(), y.Joint()) || x.Inputs != y.Inputs {
+		t.Error("the same inputs give another forecast")
+	}
+	b.Plan.Marks["3"] = schedule.Mark{Started: "2022-04-09", Done: ptr(.65), On: "2022-07-01"}
+	if b.Digest() == a.Digest() {
+		t.Error("a report does not change the digest of the inputs")
+	}
 }
 
 func BenchmarkDeep(b *testing.B) {

@@ -199,7 +199,9 @@ func (p *played) drivers(casts []*Cast, targets []int) error {
 				c.Drivers = append(c.Drivers, d)
 			}
 		}
-		slices.SortStableFunc(c.Drivers, func(a, b Driver) int { return b.Days - a.Days })
+		slices.SortStableFunc(c.Drivers, func(a, b Driver) int { // the largest first, the rest last
+			return cmp.Or(cmp.Compare(share(a.Key == "rest"), share(b.Key == "rest")), b.Days-a.Days)
+		})
 	}
 	return nil
 }

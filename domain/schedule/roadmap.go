@@ -18,7 +18,9 @@ func (c *Cast) Bins(n int) (from, step int, mass []float64) {
 	lo, hi := int(c.Sample[0]), int(quantile(c.Sample, .975))
 	hi = max(hi, min(due+1, hi+200))
 	lo = min(lo, max(due, lo-200))
-	step = max((hi-lo)/n, 1)
+	if step = max((hi-lo)/n, 1); step > 3 {
+		step = (step + 6) / 7 * 7 // whole weeks, or the days of rest show as dents
+	}
 	return c.binned(due, lo, hi, step)
 }
 

@@ -13,6 +13,7 @@ type Fan struct {
 	Promised []float64    // by step, from 0
 	Ticks    []string     // names of the steps, from 0
 	Unit     string
+	Name     string // printed above the drawing; empty: none
 	Done     string // printed at the last of Was
 	EndP     string // label of the promise's end, of two lines
 	EndPV    string
@@ -49,7 +50,12 @@ func (p Pen) Fan(f Fan) template.HTML {
 	if steps <= 0 || top <= 0 {
 		return done(b)
 	}
-	const left, right, above, below = 30.0, 64.0, 14.0, 22.0
+	const left, right, below = 30.0, 64.0, 22.0
+	above := 14.0
+	if f.Name != "" {
+		above = 30
+		b.WriteString(Text(0, 12, "tb", "", "", Fit(f.Name, 13, w)))
+	}
 	step := nice(top / 4)
 	top = math.Max(top, step*math.Ceil(top/step-.25))
 	x := func(i int) float64 { return left + float64(i)/float64(steps)*(w-left-right) }

@@ -81,7 +81,7 @@ func (p Pen) Network(n Network) template.HTML {
 		tag := Width(n.DueTag, 10) + 10
 		left := math.Min(x, w-tag)
 		b.WriteString(path("M"+F(left)+" "+F(head-14)+"h"+F(tag)+"l-4 6 4 6h-"+F(tag)+"z", `fill="`+p.Ink+`"`))
-		b.WriteString(Text(left+3, head-4, "tn", "", p.Paper, n.DueTag))
+		b.WriteString(Text(left+3, head-4, "tg", "", "", n.DueTag))
 	}
 	return done(b)
 }

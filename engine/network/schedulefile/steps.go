@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"shigan/engine/network"
-	"shigan/kernel/calendar"
 )
 
 // The table of steps 步骤表: what most offices have instead of a planning program. One line a step; the heading may stand in any
@@ -85,13 +84,16 @@ func ReadSteps(rows [][]string, o StepOptions) (*File, []network.Finding, error)
 
 type steps struct {
 	StepOptions
-	rows  [][]string
-	col   [colCount]int
-	head  int
-	file  *File
-	class map[string]int
-	lines []int // row of each activity
-	wrong []network.Finding
+	rows [][]string
+	col  [colCount]int
+	head int
+	unit dayUnit // that the heading of days names
+
+	asked, share bool // whether the column of progress holds shares
+	file         *File
+	class        map[string]int
+	lines        []int // row of each activity
+	wrong        []network.Finding
 }
 
 func (s *steps) cell(row, column int) string {
@@ -116,6 +118,9 @@ func (s *steps) heading() bool {
 				s.col[k] = c
 			}
 		}
+		if c := s.col[colDays]; c >= 0 {
+			s.unit = unitOf(s.rows[r][c])
+		}
 		if s.col[colDays] < 0 && s.col[colLikely] >= 0 {
 			s.col[colDays] = s.col[colLikely]
 		}
@@ -128,6 +133,17 @@ func (s *steps) heading() bool {
 		}
 	}
 	return false
+}
+
+// unitOf is the unit that a heading of days names.
+func unitOf(heading string) dayUnit {
+	switch {
+	case strings.Contains(heading, "工作日"), strings.Contains(strings.ToLower(heading), "working"):
+		return workUnit
+	case strings.Contains(heading, "日历"), strings.Contains(heading, "自然日"), strings.Contains(strings.ToLower(heading), "calendar"):
+		return elapsedUnit
+	}
+	return plainUnit
 }
 
 // headingOf tells what a column holds.
@@ -160,7 +176,12 @@ func (s *steps) calendars() {
 // read makes an activity of every row that names a step.
 func (s *steps) read() {
 	n := s.file.Network
-	seen := map[string]bool{}
+	seen, sections := map[string]bool{}, 0
+	defer func() {
+		if sections > 0 {
+			s.file.note("sections", "n", sections)
+		}
+	}()
 	for r := s.head + 1; r < len(s.rows); r++ {
 		name, days := s.cell(r, s.col[colStep]), s.cell(r, s.col[colDays])
 		if name == "" && (days == "" || s.cell(r, s.col[colNumber]) == "" && slices.ContainsFunc(totals, func(w string) bool { return strings.Contains(strings.Join(s.rows[r], ""), w) })) {
@@ -168,6 +189,10 @@ func (s *steps) read() {
 		}
 		if name == "" {
 			s.bad("no-name", r, s.col[colStep], "")
+			continue
+		}
+		if days == "" && s.section(r) {
+			sections++
 			continue
 		}
 		id := s.cell(r, s.col[colNumber])
@@ -188,202 +213,21 @@ func (s *steps) read() {
 	}
 }
 
-// days reads the duration, or counts it from the planned dates; both ends of a plan count.
-func (s *steps) days(r int, a *network.Activity, text string) {
-	n := s.file.Network
-	from, to := s.date(r, colPlanStart, false), s.date(r, colPlanFinish, true)
-	if from != network.None && to != network.None && to <= from {
-		s.bad("plan-backwards", r, s.col[colPlanFinish], s.cell(r, s.col[colPlanFinish]))
-	}
-	a.BaselineStart, a.BaselineFinish = from, to
-	if text == "" && from != network.None && to > from {
-		a.Duration = s.between(a.Calendar, from, to)
-		return
-	}
-	d, unit, ok := parseDays(text)
-	if !ok {
-		s.bad("days", r, max(s.col[colDays], 0), text)
-	}
-	a.Duration = int64(math.Round(d * float64(n.Calendars[a.Calendar].DayMinutes)))
-	if unit == elapsedUnit {
-		a.Calendar = s.use("elapsed", network.EveryDay())
-		a.Duration = int64(math.Round(d * 1440))
-	}
-	if a.Duration == 0 {
-		a.Kind = network.FinishMilestone
-	}
-}
+var sectionPattern = regexp.MustCompile(`^(第?[一二三四五六七八九十]+[、.．章部节]?|[（(][一二三四五六七八九十]+[）)])(.*)$`)
 
-// between is the working time of a calendar between two instants.
-func (s *steps) between(calendar int, from, to network.Instant) int64 {
-	c := s.file.Network.Calendars[calendar]
-	return c.Work(from, to)
-}
-
-// date reads a cell of dates; planned ones that are no date (一季度, 待定) say nothing, for the days are what counts.
-func (s *steps) date(r, column int, end bool) network.Instant {
-	text := s.cell(r, s.col[column])
-	if text == "" || text == "-" || text == "—" || text == "/" {
-		return network.None
-	}
-	d, ok := parseDate(text)
-	if !ok {
-		if column == colStart || column == colFinish {
-			s.bad("date", r, s.col[column], text)
-		}
-		return network.None
-	}
-	if end {
-		return network.On(d, 1440)
-	}
-	return network.On(d, 0)
-}
-
-var datePattern = regexp.MustCompile(`^([12]\d{3})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ].*)?$`)
-
-// parseDate reads 2022-7-1, 2022/7/1, 2022.7.1, 2022年7月1日.
-func parseDate(text string) (calendar.Date, bool) {
-	m := datePattern.FindStringSubmatch(widthFold(text))
-	if m == nil {
-		return calendar.Date{}, false
-	}
-	month, _ := strconv.Atoi(m[2])
-	day, _ := strconv.Atoi(m[3])
-	d, err := calendar.ParseDay(fmt.Sprintf("%s-%02d-%02d", m[1], month, day))
-	return d, err == nil
-}
-
-// progress reads what has happened.
-func (s *steps) progress(r int, a *network.Activity) {
-	a.Started, a.Finished = s.date(r, colStart, false), s.date(r, colFinish, true)
-	if a.Started != network.None && a.Finished != network.None && a.Finished <= a.Started {
-		s.bad("backwards", r, s.col[colFinish], s.cell(r, s.col[colFinish]))
-	}
-	for _, c := range []int{colStart, colFinish} {
-		if at := s.date(r, c, false); s.AsOf != network.None && at >= s.AsOf {
-			s.bad("future", r, s.col[c], s.cell(r, s.col[c]))
-		}
-	}
-	text := strings.TrimSpace(widthFold(s.cell(r, s.col[colPercent])))
-	if text == "" || text == "-" || text == "/" {
-		return
-	}
-	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
-	if err == nil && !strings.HasSuffix(text, "%") && s.shares() {
-		v *= 100
-	}
-	if err != nil || !(v >= 0 && v <= 100) {
-		s.bad("percent", r, s.col[colPercent], text)
-		return
-	}
-	a.Percent = v / 100
-	if a.Started == network.None && a.Finished == network.None && v > 0 {
-		a.Remaining, a.RemainingStated = int64(math.Round(float64(a.Duration)*(1-a.Percent))), true // it has begun, and nobody wrote down when
-	}
-}
-
-// shares tells whether a column of progress holds shares (0.6) and not percentages (60): nothing in it is above 1, and something is
-// no whole number.
-func (s *steps) shares() bool {
-	broken := false
-	for r := s.head + 1; r < len(s.rows); r++ {
-		v, err := strconv.ParseFloat(widthFold(s.cell(r, s.col[colPercent])), 64)
-		if err == nil && v > 1 {
+// section tells whether a row is a title over the steps below it: it bears nothing but a name, numbered as titles are (一、前期手续).
+func (s *steps) section(r int) bool {
+	for c := range s.rows[r] {
+		if c != s.col[colStep] && c != s.col[colNumber] && s.cell(r, c) != "" {
 			return false
 		}
-		broken = broken || err == nil && v != math.Trunc(v)
 	}
-	return broken
-}
-
-// three reads the days at best, most likely and at worst.
-func (s *steps) three(r int) *Three {
-	var v [3]float64
-	for k, c := range []int{colLeast, colLikely, colMost} {
-		text := s.cell(r, s.col[c])
-		if k == 1 && text == "" {
-			text = s.cell(r, s.col[colDays])
-		}
-		if text == "" {
-			return nil
-		}
-		d, _, ok := parseDays(text)
-		if !ok {
-			s.bad("days", r, s.col[c], text)
-			return nil
-		}
-		v[k] = d
+	number, name := s.cell(r, s.col[colNumber]), s.cell(r, s.col[colStep])
+	if s.col[colNumber] == s.col[colStep] {
+		number = ""
 	}
-	if !(v[0] <= v[1] && v[1] <= v[2]) {
-		s.bad("three", r, s.col[colMost], fmt.Sprintf("%g / %g / %g", v[0], v[1], v[2]))
-		return nil
-	}
-	return &Three{v[0], v[1], v[2]}
-}
-
-// calendar is the calendar of the class in a row.
-func (s *steps) calendar(r int) int {
-	class := s.cell(r, s.col[colClass])
-	if c, ok := s.Calendars[class]; ok {
-		return s.use(class, c)
-	}
-	return 0 // a class may also be a kind of risk that has no calendar of its own
-}
-
-func (s *steps) use(class string, c *network.Calendar) int {
-	if i, ok := s.class[class]; ok {
-		return i
-	}
-	i := len(s.file.Network.Calendars)
-	s.class[class] = i
-	s.file.Network.Calendars = append(s.file.Network.Calendars, c)
-	return i
-}
-
-// totals mark a line that sums up and is no step.
-var totals = []string{"合计", "总计", "小计", "total"}
-
-type dayUnit int
-
-const (
-	workUnit dayUnit = iota
-	elapsedUnit
-)
-
-var daysPattern = regexp.MustCompile(`^约?\s*([0-9]+(?:\.[0-9]+)?)\s*(个?工作日|个?日历天|个?自然日|天|日|周|个?星期|个?月|d|days?|wd|cd|w|weeks?|months?)?$`)
-
-// parseDays reads 10, 10天, 15个工作日, 30日历天, 2周 (five days each), 1个月 (30 calendar days).
-func parseDays(s string) (float64, dayUnit, bool) {
-	m := daysPattern.FindStringSubmatch(strings.ToLower(strings.TrimSpace(widthFold(s))))
-	if m == nil {
-		return 0, 0, false
-	}
-	v, err := strconv.ParseFloat(m[1], 64)
-	if err != nil || v > 36_500 {
-		return 0, 0, false
-	}
-	switch unit := strings.TrimPrefix(m[2], "个"); unit {
-	case "日历天", "自然日", "cd":
-		return v, elapsedUnit, true
-	case "周", "星期", "w", "week", "weeks":
-		return v * 5, workUnit, v*5 <= 36_500
-	case "月", "month", "months":
-		return v * 30, elapsedUnit, v*30 <= 36_500
-	}
-	return v, workUnit, true
-}
-
-// widthFold turns full-width digits, signs and letters into plain ones.
-func widthFold(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
-			return r - '！' + '!'
-		case r == '　':
-			return ' '
-		}
-		return r
-	}, s)
+	m := sectionPattern.FindStringSubmatch(name)
+	return sectionPattern.MatchString(number) || number == "" && m != nil && strings.ContainsAny(m[1], "、.．章部节（(")
 }
 
 var afterPattern = regexp.MustCompile(`(?i)^(.*?)\s*(FS|SS|FF|SF|完成[-—]?开始|开始[-—]?开始|完成[-—]?完成|开始[-—]?完成)?\s*(?:([+-])\s*(.+))?$`)
@@ -529,12 +373,9 @@ func (s *steps) lag(l *network.Link, sign, text string) bool {
 	if !ok {
 		return false
 	}
-	n := s.file.Network
-	per := float64(n.Calendars[n.Activities[l.From].Calendar].DayMinutes)
-	if unit == elapsedUnit {
-		l.Elapsed, per = true, 1440
+	if l.Lag = s.minutes(s.file.Network.Activities[l.From].Calendar, d, unit); unit == elapsedUnit {
+		l.Elapsed, l.Lag = true, int64(math.Round(d*1440))
 	}
-	l.Lag = int64(math.Round(d * per))
 	if sign == "-" {
 		l.Lag = -l.Lag
 	}

@@ -72,3 +72,35 @@ func TestTwoPredecessorsMayBePartedByABlank(t *testing.T) {
 		t.Errorf("%v", f.Network.Links)
 	}
 }
+
+func TestTitlesOverStepsAreNoSteps(t *testing.T) {
+	f := steps1(t, "序号|步骤|天数|紧前\n一|前期手续||\n1|立项|5|\n2|用地|10|1\n（二）|施工||\n3|施工|60|2\n|三、收尾||\n4|验收|5|3")
+	if len(f.Network.Activities) != 4 || !network.Has(f.Notes, "network.note.sections") {
+		t.Errorf("%v %v", f.Network.Activities, f.Notes)
+	}
+	if _, wrong, err := ReadSteps(table("序号|步骤|天数\n1|立项|\n2|一般工作|"), stepOptions(t)); err == nil || len(wrong) != 2 {
+		t.Errorf("a step without days is no title: %v %v", wrong, err)
+	}
+}
+
+// Working days are working days though the table counts calendar days otherwise; a week is as many days as its calendar works.
+func TestAUnitThatIsNamedWinsOverTheTablesOwn(t *testing.T) {
+	o := stepOptions(t)
+	o.Usual = ""
+	for text, want := range map[string]string{
+		"步骤|天数\n甲|10": "2022-06-10", "步骤|天数\n甲|10个工作日": "2022-06-15", "步骤|工作日\n甲|10": "2022-06-15", "步骤|天数（日历天）\n甲|10": "2022-06-10",
+		"步骤|天数\n甲|2周": "2022-06-14", "步骤|工作日\n甲|10日历天": "2022-06-10", "步骤|天数|类别\n甲|2周|office": "2022-06-15",
+	} {
+		f, wrong, err := ReadSteps(table(text), o)
+		if err != nil {
+			t.Fatal(text, err, wrong)
+		}
+		s, err := f.Network.Schedule()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Finish.FinishDate().String(); got != want { // from Wednesday 1 June; the 3rd is 端午
+			t.Errorf("%q ends %s, want %s", text, got, want)
+		}
+	}
+}

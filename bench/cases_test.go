@@ -1,0 +1,326 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"shigan/adapter/api"
+	"shigan/adapter/store"
+	"shigan/adapter/web"
+	"shigan/app"
+	"shigan/domain/casework"
+	"shigan/domain/org"
+	"shigan/kernel/calendar"
+	"shigan/kernel/ledger"
+	"shigan/testkit"
+)
+
+const caseDesk = "sample/jimo-problem"
+
+// casesOf200 opens n cases of 200 units, a hundredth of which concern the unit of the restricted reader: half of them in the last days, so
+// that their clocks run, the others since January, climbed as far as their time goes; a fifth waits to be accepted, and is overdue with it. A
+// sixth more are closed ones, taken over.
+func casesOf200(b testing.TB, o *app.Office, who map[string]org.Signer, clock *testkit.Clock, n int) {
+	b.Helper()
+	ctx := context.Background()
+	units := []string{"lq"}
+	for i := range 199 {
+		units = append(units, fmt.Sprintf("u%03d", i))
+		testkit.Do(b, o, org.FirstSetUp, org.FoundUnit{Unit: org.Unit{ID: units[i+1], Name: org.Name{Zh: fmt.Sprintf("示例单位%03d", i)}, Class: org.Town, Parent: "jimo"}, On: "2021-01-01"})
+	}
+	early, opened := calendar.MustDate("2022-01-10"), 0
+	for i := 0; i < n; {
+		var deeds []app.Deed
+		for end := i + n/100; i < end; i++ {
+			at, raiser := units[i%200], units[(i*7+3)%200]
+			c := casework.Open{Desk: caseDesk, Title: fmt.Sprintf("示例问题%06d：管线没有迁走", i), Raiser: casework.Party{Unit: raiser}, Handler: casework.Party{Unit: at},
+				Chain: map[string]string{"lead": "leader", "head": "top", "deputy": "leader", "chief": "top"}, Reach: org.Scope{Local: at, Line: at}}
+			if at == raiser {
+				c.Raiser.Unit = "jtj"
+			}
+			c.ID = fmt.Sprintf("P-2022-%05d", i)
+			deeds = append(deeds, app.Deed{By: org.FirstSetUp, Cmd: c})
+			if opened++; opened%5 > 0 { // one of five waits to be accepted, and is late with it
+				deeds = append(deeds, app.Deed{By: who["dispatcher"], Cmd: casework.Make{Case: c.ID, Move: "accept", From: "raised"}},
+					app.Deed{By: who["dispatcher"], Cmd: casework.Make{Case: c.ID, Move: "assign", From: "accepted", Handler: c.Handler}})
+			}
+			if i%6 == 0 {
+				c.ID = fmt.Sprintf("P-2021-%05d", i)
+				c.Title += "（旧）"
+				from := early.AddDays(i % 100)
+				deeds = append(deeds, app.Deed{By: org.FirstSetUp, Cmd: casework.TakeOver{Open: c, OpenedOn: from.String(), ClosedOn: from.AddDays(1 + i%40).String(), Outcome: []string{"done", "part", "refused"}[i%18/6]}})
+			}
+		}
+		day := early.AddDays(i * 280 / n)
+		if i > n/2 {
+			day = calendar.MustDate("2022-06-23").AddDays((i - n/2) * 4 / (n - n/2))
+		}
+		for k, d := range deeds { // history ends before it is taken over
+			if t, ok := d.Cmd.(casework.TakeOver); ok && t.ClosedOn > day.String() {
+				t.OpenedOn, t.ClosedOn = "2021-11-01", "2021-12-01"
+				deeds[k].Cmd = t
+			}
+		}
+		if !day.Before(calendar.DateOf(clock.Now())) {
+			clock.Set(day.String())
+		}
+		if _, err := o.DoAll(ctx, deeds); err != nil {
+			b.Fatal(err)
+		}
+		if i%(n/10) < n/100 {
+			if _, err := o.RunClock(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	clock.Set("2022-06-28")
+	for {
+		climbed, err := o.RunClock(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if climbed == 0 {
+			return
+		}
+	}
+}
+
+// reader signs somebody in and gives what opens a page and tells how long it took.
+func reader(b testing.TB, o *app.Office, srv *httptest.Server, post string) func(path string) time.Duration {
+	b.Helper()
+	if err := o.SetPassword(context.Background(), "p-"+post, post, "shigan-test"); err != nil {
+		b.Fatal(err)
+	}
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if _, err := c.PostForm(srv.URL+"/signin", url.Values{"login": {post}, "password": {"shigan-test"}}); err != nil {
+		b.Fatal(err)
+	}
+	return func(path string) time.Duration {
+		began := time.Now()
+		res, err := c.Get(srv.URL + path)
+		if err != nil || res.StatusCode != 200 {
+			b.Fatal(path, res, err)
+		}
+		io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		return time.Since(began)
+	}
+}
+
+// times gives the 95th percentile and the median of n runs of each function, in milliseconds; they take turns, so that what else goes on
+// meanwhile weighs on all alike.
+func times(n int, fs ...func() time.Duration) (p95, mid []float64) {
+	all := make([][]time.Duration, len(fs))
+	for range n {
+		for i, f := range fs {
+			all[i] = append(all[i], f())
+		}
+	}
+	for _, one := range all {
+		slices.Sort(one)
+		p95, mid = append(p95, one[n*95/100].Seconds()*1000), append(mid, one[n/2].Seconds()*1000)
+	}
+	return p95, mid
+}
+
+// bareOwe are the indexed queries behind who owes what for one unit, with the cases that it shows, and nothing else.
+func bareOwe(b testing.TB, o *app.Office, unit string) time.Duration {
+	r := o.Read(context.Background())
+	began := time.Now()
+	f := app.CaseFilter{Use: "problem", Open: true, Parties: []string{unit}}
+	var ids []string
+	list := func(f app.CaseFilter, limit int) {
+		f.Limit = limit
+		lines, err := r.Cases(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, l := range lines {
+			ids = append(ids, l.ID)
+		}
+	}
+	list(f, 30)
+	for level := range 4 {
+		at := f
+		at.Level = level + 1
+		list(at, 3)
+	}
+	late := f
+	late.DueBefore = o.Clock().UTC().Format(time.RFC3339)
+	for _, x := range []app.CaseFilter{f, late} {
+		if _, err := r.CountCases(x, "level"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := r.CountCases(f, "unit", "level"); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := r.CountCases(f, "next_unit", "next_post"); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := app.Named[casework.Case](r, casework.CaseKind, ids); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+// BenchmarkOwe opens who owes what with 10^4, 10^5 and 10^6 open cases of 200 units for a restricted reader and for one who sees all, and
+// runs the clock over all of them while none is due. Goals: restricted ≤ 3 × the bare indexed queries and within 10 % of the other; the
+// clock ≥ 100,000 cases a second; nothing grows faster than the cases.
+func BenchmarkOwe(b *testing.B) {
+	const base = 10_000
+	ctx := context.Background()
+	clock := testkit.At("2022-01-10")
+	s := testkit.Engines(b)["sqlite"](b)
+	o := testkit.Office(b, s, clock, ledger.SHA256)
+	who := testkit.Small(b, o)
+	testkit.AdoptDesks(b, o, who["rulekeeper"], caseDesk)
+	casesOf200(b, o, who, clock, base)
+	h, err := web.New(o, web.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	restricted, all := reader(b, o, srv, "local"), reader(b, o, srv, "dispatcher")
+	have := 1
+	for _, n := range []int{1, 10, 100} {
+		b.Run(fmt.Sprint(base*n), func(b *testing.B) {
+			if n > have {
+				if err := s.MultiplyCases(ctx, testkit.Code, have, n); err != nil {
+					b.Fatal(err)
+				}
+				have = n
+			}
+			for range b.N {
+				open, err := o.CountCasesOf(ctx, who["dispatcher"], app.CaseFilter{Use: "problem", Open: true})
+				if err != nil || len(open) != 1 || open[0].N != base*n {
+					b.Fatal(open, err)
+				}
+				restricted("/owe")
+				all("/owe")
+				p, mid := times(60, func() time.Duration { return bareOwe(b, o, "lq") }, func() time.Duration { return restricted("/owe") }, func() time.Duration { return all("/owe") })
+				for k, what := range []string{"bare", "restricted", "all"} {
+					b.ReportMetric(p[k], what+"-p95-ms")
+					b.ReportMetric(mid[k], what+"-mid-ms")
+				}
+				b.ReportMetric(p[1]/p[0], "ratio-bare-p95")
+				b.ReportMetric(p[1]/p[2], "ratio-all-p95")
+				b.ReportMetric(mid[1]/mid[0], "ratio-bare-mid")
+				b.ReportMetric(mid[1]/mid[2], "ratio-all-mid")
+				_, mid = times(5, func() time.Duration { return restricted("/owe?by=rates") }, func() time.Duration { return all("/owe?by=rates") })
+				b.ReportMetric(mid[0], "restricted-rates-mid-ms")
+				b.ReportMetric(mid[1], "all-rates-mid-ms")
+				began := time.Now()
+				if climbed, err := o.RunClock(ctx); err != nil || climbed > 0 {
+					b.Fatal(climbed, err)
+				}
+				b.ReportMetric(float64(open[0].N)/time.Since(began).Seconds(), "clock-cases/s")
+			}
+		})
+	}
+}
+
+// BenchmarkCaseAPI opens, moves and closes cases through the API, each deed on disk when its answer comes, from 64 callers, against
+// inserting the same rows into the same tables in transactions of 64 with nothing decided. Goal of appends: ≥ 0.60.
+func BenchmarkCaseAPI(b *testing.B) {
+	for name, start := range testkit.Engines(b) {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				caseAPI(b, start(b))
+			}
+		})
+	}
+}
+
+func caseAPI(b *testing.B, s *store.Store) {
+	const n, callers = 1_000, 64
+	o := testkit.Office(b, s, testkit.At("2022-06-20"), ledger.SHA256)
+	who := testkit.Small(b, o)
+	testkit.AdoptDesks(b, o, who["rulekeeper"], caseDesk)
+	h, err := api.New(o, api.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	tokens := map[string]string{}
+	for _, post := range []string{"owner", "dispatcher", "local"} {
+		if tokens[post], err = o.IssueToken(context.Background(), who[post], "bench"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}
+	post := func(by, path string, body any) {
+		raw, _ := json.Marshal(body)
+		req, _ := http.NewRequest(http.MethodPost, srv.URL+"/api/v1"+path, bytes.NewReader(raw))
+		req.Header.Set("Authorization", "Bearer "+tokens[by])
+		req.Header.Set("Content-Type", "application/json")
+		res, err := client.Do(req)
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		defer res.Body.Close()
+		if text, _ := io.ReadAll(res.Body); res.StatusCode >= 300 {
+			b.Errorf("%s: %s", path, text)
+		}
+	}
+	type m = map[string]any
+	each := func(f func(id string, i int)) float64 {
+		began := time.Now()
+		next := make(chan int)
+		var wg sync.WaitGroup
+		for range callers {
+			wg.Go(func() {
+				for i := range next {
+					f(fmt.Sprintf("P-2022-%04d", i+1), i)
+				}
+			})
+		}
+		for i := range n {
+			next <- i
+		}
+		close(next)
+		wg.Wait()
+		return time.Since(began).Seconds()
+	}
+	move := func(by, from, name string, more m) float64 {
+		return each(func(id string, _ int) {
+			body := m{"move": name, "from": from}
+			for k, v := range more {
+				body[k] = v
+			}
+			post(by, "/cases/"+id+"/move", body)
+		})
+	}
+	opening := each(func(_ string, i int) {
+		post("owner", "/cases", m{"desk": caseDesk, "title": fmt.Sprintf("示例问题%d：管线没有迁走", i), "subject": "project/JM-001", "owner_unit": "co", "local_unit": "lq", "line_unit": "jtj",
+			"chain": m{"lead": "leader", "head": "townhead", "deputy": "leader", "chief": "top"}})
+	})
+	moving := move("dispatcher", "raised", "accept", nil) + move("dispatcher", "accepted", "assign", m{"handler": m{"unit": "lq"}}) +
+		move("local", "handling", "answer", m{"outcome": "done", "fields": m{"result": "已迁完"}})
+	closing := move("owner", "answered", "confirm", nil)
+	raw, err := s.RawCases(context.Background(), testkit.Code, 5*n, callers)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(n/opening, "open/s")
+	b.ReportMetric(3*n/moving, "move/s")
+	b.ReportMetric(n/closing, "close/s")
+	b.ReportMetric(5*n/raw.Seconds(), "raw/s")
+	b.ReportMetric(raw.Seconds()/(opening+moving+closing), "ratio")
+}
