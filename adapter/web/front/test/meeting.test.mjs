@@ -149,7 +149,7 @@ test("Tab fills what lacks, Ctrl+Enter decides, and the tasks are out", async ()
   assert.match(await first.locator("h1").innerText(), /营流路/, "the next item comes up by itself");
   const out = await first.locator("[data-tasks] .task").allInnerTexts();
   assert.ok(out.some((t) => t.includes("迁完管线") && t.includes("待签收")), out.join(" | "));
-  await second.waitForFunction(() => document.querySelector("h1").textContent.includes("营流路"), null, { timeout: 15000 }); // the other recorder is taken along
+  await second.waitForFunction(() => document.querySelector("h1")?.textContent.includes("营流路"), null, { timeout: 15000 }); // the other recorder is taken along
 });
 
 test("a receipt stands on the page before the meeting is closed", async () => {
@@ -170,7 +170,7 @@ test("Ctrl+Z takes a decision back with a reason, Alt+H holds over, Alt+arrow ju
   await saved(first);
   await first.waitForSelector("[data-draft]");
   await first.keyboard.press("Control+Enter");
-  await first.waitForFunction(() => document.querySelector("h1").textContent.includes("汛期"));
+  await first.waitForFunction(() => document.querySelector("h1")?.textContent.includes("汛期"));
   await first.waitForURL(/did=decided/);
   await first.keyboard.press("Control+z");
   assert.equal(await first.evaluate(() => document.activeElement.id), "undo-why");
@@ -182,9 +182,9 @@ test("Ctrl+Z takes a decision back with a reason, Alt+H holds over, Alt+arrow ju
   await first.keyboard.press("Control+Enter");
   await first.waitForURL(/did=decided/);
   await first.keyboard.press("Alt+ArrowUp");
-  await first.waitForFunction(() => document.querySelector("h1").textContent.includes("营流路"));
+  await first.waitForFunction(() => document.querySelector("h1")?.textContent.includes("营流路"));
   await first.keyboard.press("Alt+ArrowDown");
-  await first.waitForFunction(() => document.querySelector("h1").textContent.includes("汛期"));
+  await first.waitForFunction(() => document.querySelector("h1")?.textContent.includes("汛期"));
   await first.keyboard.press("Alt+h");
   assert.equal(await first.evaluate(() => document.activeElement.id), "hold-why");
   await first.keyboard.type("等城管局的方案");

@@ -148,7 +148,7 @@ test("the meeting of the same day takes its agenda from the visit", async () => 
   await hall.waitForURL(/\/live/);
 });
 
-const saved = () => hall.waitForFunction(() => document.querySelector("[data-saved]").classList.contains("green") && /\d\d:\d\d:\d\d/.test(document.querySelector("[data-saved]").textContent));
+const saved = () => hall.waitForFunction(() => document.querySelector("[data-saved]")?.classList.contains("green") && /\d\d:\d\d:\d\d/.test(document.querySelector("[data-saved]").textContent));
 
 // decide takes the first option and types what is to be done by whom.
 async function decide(title, words, tasks) {
@@ -159,7 +159,7 @@ async function decide(title, words, tasks) {
   await hall.waitForFunction((n) => document.querySelectorAll("[data-draft]").length === n, tasks);
   const was = await hall.locator("h1").textContent();
   await hall.keyboard.press("Control+Enter");
-  await hall.waitForFunction((was) => document.querySelector("h1").textContent !== was, was);
+  await hall.waitForFunction((was) => (document.querySelector("h1")?.textContent ?? was) !== was, was);
 }
 
 test("what is decided becomes tasks, and they are received before the meeting is closed", async () => {
@@ -171,9 +171,9 @@ test("what is decided becomes tasks, and they are received before the meeting is
   await hall.keyboard.press("Control+Enter");
   await hall.waitForURL(/did=held/);
   for (const [role, n] of [["local", 1], ["line", 2], ["line", 3]]) await move(role, task(n), "receive");
-  await hall.waitForFunction(() => document.querySelector("[data-count]").textContent.startsWith("3 / 4"), null, { timeout: 15000 });
+  await hall.waitForFunction(() => document.querySelector("[data-count]")?.textContent.startsWith("3 / 4"), null, { timeout: 15000 });
   await move("townhead", task(4), "receive");
-  await hall.waitForFunction(() => document.querySelector("[data-count]").textContent.startsWith("4 / 4"), null, { timeout: 15000 });
+  await hall.waitForFunction(() => document.querySelector("[data-count]")?.textContent.startsWith("4 / 4"), null, { timeout: 15000 });
   assert.ok(hall.url().includes("/live"), "the page of the meeting is still open");
   await hall.getByRole("button", { name: "散会" }).click();
   await hall.waitForURL(/did=closed/);
