@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -100,7 +101,7 @@ func (o *Office) calibrate(r Reader, on calendar.Date) (*Record, error) {
 	for _, k := range kept {
 		years[k.Month.Year] = true
 	}
-	money, err := outcomeMoney(r, slices.Sorted(keysOf(years)))
+	money, err := outcomeMoney(r, slices.Sorted(maps.Keys(years)))
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ func (rec *Record) sum() {
 		st.fill(in)
 		rec.Strata = append(rec.Strata, st)
 	}
-	for _, name := range slices.Sorted(keysOf(fronts)) {
+	for _, name := range slices.Sorted(maps.Keys(fronts)) {
 		f := fronts[name]
 		f.Brier /= float64(f.N)
 		rec.Fronts = append(rec.Fronts, *f)

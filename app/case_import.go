@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"slices"
 	"strings"
 
@@ -401,19 +400,7 @@ func (o *Office) ApplyCases(ctx context.Context, by org.Signer, plan *CaseImport
 			deeds, line = append(deeds, Deed{By: by, Cmd: l.Deed}), append(line, i)
 		}
 	}
-	receipts, errs := o.doEach(ctx, deeds)
-	var broken []error
-	for i, r := range receipts {
-		if r.First > 0 {
-			done.Entries += int(r.Last-r.First) + 1
-		}
-		if errs[i] == nil {
-			continue
-		}
-		if _, refusal := Refused(errs[i]); !refusal {
-			broken = append(broken, errs[i])
-		}
-		done.Refused[line[i]] = errs[i]
-	}
-	return done, errors.Join(broken...)
+	n, err := o.doRows(ctx, deeds, line, done.Refused)
+	done.Entries += n
+	return done, err
 }

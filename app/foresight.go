@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -30,7 +31,16 @@ type Foresight struct {
 
 	by      map[string]*schedule.Cast
 	of      map[string][]*schedule.Cast
+	inputs  map[string]*schedule.Inputs
 	digests map[string]string
+}
+
+// Plan is a project's network; nil where none was drawn.
+func (f *Foresight) Plan(projectID string) *schedule.Plan {
+	if in := f.inputs[projectID]; in != nil {
+		return in.Plan
+	}
+	return nil
 }
 
 // Of gives a project's forecasts, in the order of its promises.
@@ -90,10 +100,10 @@ func (o *Office) foresee(ctx context.Context, on calendar.Date, trials int, deep
 	if err != nil {
 		return nil, err
 	}
-	f := &Foresight{On: on, Projects: map[string]project.Project{}, Money: map[string]schedule.Money{}, by: map[string]*schedule.Cast{}, of: map[string][]*schedule.Cast{}, digests: map[string]string{}}
+	f := &Foresight{On: on, Projects: map[string]project.Project{}, Money: map[string]schedule.Money{}, by: map[string]*schedule.Cast{}, of: map[string][]*schedule.Cast{}, inputs: map[string]*schedule.Inputs{}, digests: map[string]string{}}
 	for _, in := range all {
 		id := in.Project.ID
-		f.Projects[id], f.Money[id], f.Past = in.Project, in.Money, in.Past
+		f.Projects[id], f.Money[id], f.Past, f.inputs[id] = in.Project, in.Money, in.Past, in
 		d := in.Digest()
 		f.digests[id] = d
 		casts := []*schedule.Cast(nil)
@@ -129,7 +139,7 @@ func (o *Office) inputs(ctx context.Context, on calendar.Date, trials int) ([]*s
 	if err != nil {
 		return nil, err
 	}
-	money, err := o.moneyOf(r, on)
+	money, err := moneyOf(r, on, projects)
 	if err != nil {
 		return nil, err
 	}
@@ -155,25 +165,21 @@ func (o *Office) inputs(ctx context.Context, on calendar.Date, trials int) ([]*s
 	return out, nil
 }
 
-// inputsOf gathers those of one project.
+// inputsOf gives those of one project, to be tried with.
 func (o *Office) inputsOf(ctx context.Context, id string) (*schedule.Inputs, error) {
-	if o.Assumed == nil {
-		return nil, ErrNoForecasts
-	}
-	all, err := o.inputs(ctx, calendar.DateOf(o.Clock()), o.Assumed.Trials.Shown)
+	f, err := o.Foresee(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, in := range all {
-		if in.Project.ID == id {
-			return in, nil
-		}
+	in := f.inputs[id]
+	if in == nil {
+		return nil, project.ErrNoProject.With("id", id)
 	}
-	return nil, project.ErrNoProject.With("id", id)
+	return in.Fresh(), nil
 }
 
 // moneyOf reads the year's reported money of all projects, by month, as it was checked and amended.
-func (o *Office) moneyOf(r Reader, on calendar.Date) (map[string]schedule.Money, error) {
+func moneyOf(r Reader, on calendar.Date, projects []project.Project) (map[string]schedule.Money, error) {
 	year := on.Year()
 	ytd, err := reportedYear(r, year)
 	if err != nil {
@@ -191,10 +197,6 @@ func (o *Office) moneyOf(r Reader, on calendar.Date) (map[string]schedule.Money,
 		}
 		m.Months = m.Months[:m.Month]
 		out[id] = m
-	}
-	projects, err := All[project.Project](r, project.Kind, "")
-	if err != nil {
-		return nil, err
 	}
 	for _, p := range projects {
 		m := out[p.ID]
@@ -256,7 +258,7 @@ func (o *Office) finishedYears(r Reader, on calendar.Date, projects []project.Pr
 	if o.foresight.years == nil {
 		o.foresight.years = map[int]seenYear{}
 	}
-	for _, year := range slices.Sorted(keysOf(closed)) {
+	for _, year := range slices.Sorted(maps.Keys(closed)) {
 		if !closed[year] {
 			continue
 		}
@@ -271,16 +273,6 @@ func (o *Office) finishedYears(r Reader, on calendar.Date, projects []project.Pr
 		seen.Years, seen.Planned = append(seen.Years, y.years...), append(seen.Planned, y.planned...)
 	}
 	return nil
-}
-
-func keysOf[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 func yearOf(r Reader, year int, projects []project.Project) (seenYear, error) {
@@ -336,7 +328,7 @@ func blockersOf(r Reader, plans []schedule.Plan) (map[string][]schedule.Blocker,
 	if err != nil {
 		return nil, err
 	}
-	names, err := Named[org.Unit](r, org.UnitKind, slices.Sorted(keysOf(units)))
+	names, err := Named[org.Unit](r, org.UnitKind, slices.Sorted(maps.Keys(units)))
 	if err != nil {
 		return nil, err
 	}
@@ -344,7 +336,7 @@ func blockersOf(r Reader, plans []schedule.Plan) (map[string][]schedule.Blocker,
 	for _, l := range lines {
 		unit := cmp.Or(l.Unit, l.NextUnit)
 		b := schedule.Blocker{Case: l.ID, Title: l.Title, Step: placed[l.Project][l.ID], Opened: calendar.DateOf(cases[l.ID].Opened).String(), Level: l.Level,
-			Top: len(cases[l.ID].Seats), Who: names[unit].Name.Zh, Kind: l.Kind}
+			Top: len(cases[l.ID].Seats), Who: names[unit].Name.Zh}
 		out[l.Project] = append(out[l.Project], b)
 	}
 	return out, nil

@@ -60,11 +60,19 @@ func (o *Office) ApplyImport(ctx context.Context, by org.Signer, plan *ImportPla
 			deeds, line = append(deeds, Deed{By: by, Cmd: cmd}), append(line, i)
 		}
 	}
+	n, err := o.doRows(ctx, deeds, line, done.Refused)
+	done.Entries += n
+	return done, err
+}
+
+// doRows does the deeds of an import, of which line tells the rows. The first refusal of a row goes into refused; what follows from it
+// says nothing new. It gives how many entries came of it; the error joins what is no refusal.
+func (o *Office) doRows(ctx context.Context, deeds []Deed, line []int, refused map[int]error) (entries int, err error) {
 	receipts, errs := o.doEach(ctx, deeds)
 	var broken []error
 	for i, r := range receipts {
 		if r.First > 0 {
-			done.Entries += int(r.Last-r.First) + 1
+			entries += int(r.Last-r.First) + 1
 		}
 		if errs[i] == nil {
 			continue
@@ -72,9 +80,9 @@ func (o *Office) ApplyImport(ctx context.Context, by org.Signer, plan *ImportPla
 		if _, refusal := Refused(errs[i]); !refusal {
 			broken = append(broken, errs[i])
 		}
-		if _, told := done.Refused[line[i]]; !told { // what follows from the first refusal of a row says nothing new
-			done.Refused[line[i]] = errs[i]
+		if _, told := refused[line[i]]; !told {
+			refused[line[i]] = errs[i]
 		}
 	}
-	return done, errors.Join(broken...)
+	return entries, errors.Join(broken...)
 }

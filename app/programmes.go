@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (o *Office) Programmes(ctx context.Context) ([]ProgrammeCast, error) {
 		}
 	}
 	var out []ProgrammeCast
-	for _, list := range slices.Sorted(keysOf(lists)) {
+	for _, list := range slices.Sorted(maps.Keys(lists)) {
 		ids := lists[list]
 		slices.Sort(ids)
 		out = append(out, o.programme(f, list, ids, year))

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"shigan/app"
 	"shigan/domain/org"
@@ -82,7 +83,7 @@ type ForecastEffect struct {
 	Likely  string           `json:"likely"`
 	Tells   bool             `json:"tells"` // more than two standard errors
 	Assumed bool             `json:"assumed"`
-	Who     string           `json:"who,omitempty"`
+	Who     []string         `json:"who"`
 }
 
 // ForecastRival 土办法.
@@ -120,7 +121,7 @@ func amount(fen int64) *Money {
 }
 
 func effectOf(e schedule.Effect) ForecastEffect {
-	return ForecastEffect{Actions: each(e.Actions, actionOf), Points: Decimal(e.Odds), SE: Decimal(e.OddsSE), After: Decimal(e.After), Days: e.Days, Likely: e.Likely, Tells: e.Tells, Assumed: e.Assumed, Who: e.Who}
+	return ForecastEffect{Actions: each(e.Actions, actionOf), Points: Decimal(e.Odds), SE: Decimal(e.OddsSE), After: Decimal(e.After), Days: e.Days, Likely: e.Likely, Tells: e.Tells, Assumed: e.Assumed, Who: some(e.Who)}
 }
 
 func forecastOf(c *schedule.Cast) Forecast {
@@ -270,6 +271,9 @@ func (c *caller) programmes(*none) (*listOut[ProgrammeForecast], error) {
 	list, err := c.s.o.Programmes(c.ctx)
 	if err != nil {
 		return nil, err
+	}
+	for i := range list {
+		list[i].Pulling = slices.DeleteFunc(list[i].Pulling, func(key string) bool { return c.seesProject(schedule.ProjectOf(key)) != nil })
 	}
 	return listed(each(list, func(p app.ProgrammeCast) ProgrammeForecast {
 		m := func(x float64) Money { return money(quantity.Fen(x)) }

@@ -157,17 +157,17 @@ func (v *view) assumedFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast
 	case schedule.ByNetwork:
 		for _, k := range schedule.Causes {
 			o := a.Classes[k]
-			add("class", v.T("cause."+k)+" ×"+num(math.Exp(o.Mean), 2)+"（σ "+num(math.Sqrt(o.S2), 2)+"）")
+			add("class", v.T("assumed.class.v", "class", v.T("cause."+k), "ratio", num(math.Exp(o.Mean), 2), "sigma", num(math.Sqrt(o.S2), 2)))
 		}
-		add("shares", num(a.Shares.Project, 2)+" · "+num(a.Shares.Cause, 2))
+		add("shares", v.T("assumed.shares.v", "project", num(a.Shares.Project, 2), "cause", num(a.Shares.Cause, 2)))
 		add("blocker", v.T("assumed.blocker.v", "k", num(a.Blocker.K, 1), "days", num(a.Blocker.Days, 0)))
 	case curve.ByYear:
 		add("season", "")
-		add("year", num(a.Year.OfPlan*100, 0)+"% · σ "+num(a.Year.Sigma, 2))
+		add("year", v.T("assumed.year.v", "share", num(a.Year.OfPlan*100, 0), "sigma", num(a.Year.Sigma, 2)))
 	case curve.ByStart:
-		add("start", "Beta("+num(a.Start.A, 0)+", "+num(a.Start.B, 0)+")")
+		add("start", v.T("assumed.start.v", "a", num(a.Start.A, 0), "b", num(a.Start.B, 0)))
 	default:
-		add("project", "×"+num(math.Exp(a.Project.Mean), 2)+"（σ "+num(math.Sqrt(a.Project.S2), 2)+"）")
+		add("project", v.T("assumed.project.v", "ratio", num(math.Exp(a.Project.Mean), 2), "sigma", num(math.Sqrt(a.Project.S2), 2)))
 	}
 }
 
@@ -270,12 +270,14 @@ func (v *view) calibrationPage() error {
 	d.Enough = len(rec.Scored) >= leastChart
 	v.bins(&d)
 	v.strata(&d)
-	f, err := v.s.o.Foresee(v.ctx())
+	f, seen, units, err := v.foresight()
 	if err != nil {
 		return err
 	}
-	units := v.unitNames()
 	for _, s := range rec.Worst {
+		if _, ok := seen[s.Project]; !ok {
+			continue // the reader sees how right the system is, not whose it was
+		}
 		p := f.Projects[s.Project]
 		w := worstRow{X: v.cast(s.Cast, p, units[p.LocalUnit], draw.Hump{}), Month: s.Month.String(), Said: pctText(s.Cast.Keep), Came: v.T("calibration.broken")}
 		if s.Kept {

@@ -239,8 +239,6 @@ func (v *view) hump(c, before *schedule.Cast, h draw.Hump) template.HTML {
 	}
 	from, step, mass := frame.Bins(30)
 	if before != nil {
-		to := from + step*len(mass)
-		_ = to
 		h.Before = mass
 		mass = c.BinsLike(from, step, len(mass))
 	}

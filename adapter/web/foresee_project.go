@@ -56,7 +56,7 @@ type netRow struct {
 	Critical, Over                           bool
 	Blocked                                  []caseRef
 	Started, Finished, Done                  string
-	Milestone                                bool
+	Milestone, From                          string
 }
 
 // forecasts fills the forecast parts of a project's page; an office without assumptions has none.
@@ -184,7 +184,7 @@ func (v *view) network(plan schedule.Plan, rows []schedule.StepCast, p project.P
 	for i, r := range rows {
 		place[r.Step.ID] = i
 		row := netRow{N: strconv.Itoa(i + 1), ID: r.Step.ID, Name: r.Step.Name.In(v.Lang), Who: r.Step.Who, After: schedule.AfterText(r.Step.After), Calendar: r.Step.Calendar, Cause: r.Step.Cause,
-			Days: strconv.FormatFloat(r.Step.Days, 'f', -1, 64), Critical: r.Critical, Over: r.Mark.Finished != "", Started: r.Mark.Started, Finished: r.Mark.Finished, Milestone: r.Step.Milestone != ""}
+			Days: strconv.FormatFloat(r.Step.Days, 'f', -1, 64), Critical: r.Critical, Over: r.Mark.Finished != "", Started: r.Mark.Started, Finished: r.Mark.Finished, Milestone: r.Step.Milestone, From: r.Step.From}
 		if r.Mark.Done != nil {
 			row.Done = strconv.FormatFloat(math.Round(*r.Mark.Done*1000)/10, 'f', -1, 64)
 		}

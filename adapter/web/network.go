@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,8 +138,8 @@ func (v *view) networkWith(form *networkForm, wrong error, code int) error {
 			d.Form = d.Net.Rows
 		}
 	}
-	for i := range blankRows {
-		d.Form = append(d.Form, netRow{N: strconv.Itoa(len(d.Form) + 1 - 0*i)})
+	for range blankRows {
+		d.Form = append(d.Form, netRow{N: strconv.Itoa(len(d.Form) + 1)})
 	}
 	v.networkChoices(&d, plan, found)
 	if err := v.networkCases(&d, plan); err != nil {
@@ -212,11 +214,9 @@ type networkForm struct {
 func (v *view) startForm() *networkForm {
 	name := v.r.URL.Query().Get("from")
 	f := &networkForm{}
-	for _, t := range v.s.o.Networks {
-		if t.Pack.Name == name {
-			f.take(v, t.Table)
-			f.goal, f.template = t.Goal, name
-		}
+	if t := v.usual(name); len(t.Table) > 0 {
+		f.take(v, t.Table)
+		f.goal, f.template = t.Goal, name
 	}
 	return f
 }
@@ -225,12 +225,23 @@ func (v *view) startForm() *networkForm {
 func (f *networkForm) take(v *view, steps []schedule.Step) {
 	f.steps = steps
 	for i, s := range steps {
-		f.rows = append(f.rows, netRow{N: strconv.Itoa(i + 1), ID: s.ID, Name: s.Name.In(v.Lang), Days: strconv.FormatFloat(s.Days, 'f', -1, 64), After: schedule.AfterText(s.After), Calendar: s.Calendar, Cause: s.Cause, Who: s.Who})
+		f.rows = append(f.rows, netRow{N: strconv.Itoa(i + 1), ID: s.ID, Name: s.Name.In(v.Lang), Days: strconv.FormatFloat(s.Days, 'f', -1, 64), After: schedule.AfterText(s.After), Calendar: s.Calendar, Cause: s.Cause, Who: s.Who, Milestone: s.Milestone, From: s.From})
 	}
 }
 
-// typedNetwork reads the table out of a form. What cannot be read is the error; what was typed comes back in any case.
-func (v *view) typedNetwork(q url.Values, old schedule.Plan) (*networkForm, error) {
+// usual gives a usual network to start from; an empty one where there is none of that name.
+func (v *view) usual(name string) schedule.Template {
+	for _, t := range v.s.o.Networks {
+		if t.Pack.Name == name {
+			return t
+		}
+	}
+	return schedule.Template{}
+}
+
+// typedNetwork reads the table out of a form. What cannot be read is the error; what was typed comes back in any case. A step that is
+// known keeps what the form does not show: its name in the other language, its post.
+func (v *view) typedNetwork(q url.Values, known []schedule.Step) (*networkForm, error) {
 	f := &networkForm{goal: strings.TrimSpace(q.Get("goal")), reason: q.Get("reason"), template: q.Get("template")}
 	names := q["name"]
 	at := func(key string, i int) string {
@@ -241,7 +252,7 @@ func (v *view) typedNetwork(q url.Values, old schedule.Plan) (*networkForm, erro
 	}
 	var wrong error
 	for i := range names {
-		r := netRow{N: strconv.Itoa(i + 1), ID: at("id", i), Name: at("name", i), Days: at("days", i), After: at("after", i), Calendar: at("calendar", i), Cause: at("cause", i), Who: at("who", i)}
+		r := netRow{N: strconv.Itoa(i + 1), ID: at("id", i), Name: at("name", i), Days: at("days", i), After: at("after", i), Calendar: at("calendar", i), Cause: at("cause", i), Who: at("who", i), Milestone: at("milestone", i), From: at("from", i)}
 		if r.Name == "" && r.Days == "" && r.After == "" {
 			continue
 		}
@@ -249,18 +260,15 @@ func (v *view) typedNetwork(q url.Values, old schedule.Plan) (*networkForm, erro
 			r.ID = r.N
 		}
 		f.rows = append(f.rows, r)
-		s, err := stepOf(r, len(f.rows), at("milestone", i))
+		s, err := stepOf(r, len(f.rows))
 		if err != nil && wrong == nil {
 			wrong = err
 		}
-		if was, ok := old.Step(s.ID); ok { // what the table does not show stays
-			if was.Name.In(v.Lang) == r.Name {
-				s.Name = was.Name
+		if k := slices.IndexFunc(known, func(x schedule.Step) bool { return x.ID == s.ID }); k >= 0 {
+			if known[k].Name.In(v.Lang) == r.Name {
+				s.Name = known[k].Name
 			}
-			s.Post, s.From = was.Post, was.From
-			if s.Milestone == "" {
-				s.Milestone = was.Milestone
-			}
+			s.Post = known[k].Post
 		}
 		f.steps = append(f.steps, s)
 	}
@@ -270,10 +278,10 @@ func (v *view) typedNetwork(q url.Values, old schedule.Plan) (*networkForm, erro
 	return f, wrong
 }
 
-func stepOf(r netRow, row int, milestone string) (schedule.Step, error) {
-	s := schedule.Step{ID: r.ID, Calendar: r.Calendar, Cause: r.Cause, Who: r.Who, Milestone: milestone}
+func stepOf(r netRow, row int) (schedule.Step, error) {
+	s := schedule.Step{ID: r.ID, Calendar: r.Calendar, Cause: r.Cause, Who: r.Who, Milestone: r.Milestone, From: r.From}
 	s.Name.Zh = r.Name
-	days, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSuffix(cmpOr(r.Days, "0"), "天"), "d"), 64)
+	days, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSuffix(cmp.Or(r.Days, "0"), "天"), "d"), 64)
 	if err != nil {
 		return s, schedule.ErrStep.With("row", row, "field", "days", "value", r.Days)
 	}
@@ -282,13 +290,6 @@ func stepOf(r netRow, row int, milestone string) (schedule.Step, error) {
 		return s, schedule.ErrAfter.With("row", row, "value", r.After)
 	}
 	return s, nil
-}
-
-func cmpOr(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a
 }
 
 // saveNetwork stores a drawing, or, with "look", only shows where it would lead.
@@ -301,7 +302,7 @@ func (v *view) saveNetwork() error {
 	if err != nil {
 		return err
 	}
-	f, wrong := v.typedNetwork(v.r.PostForm, old)
+	f, wrong := v.typedNetwork(v.r.PostForm, append(slices.Clone(old.Steps), v.usual(v.r.PostForm.Get("template")).Table...))
 	if wrong != nil {
 		return v.networkWith(f, wrong, 422)
 	}

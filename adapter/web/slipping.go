@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"shigan/app"
 	"shigan/domain/org"
@@ -94,8 +95,9 @@ func (v *view) slippingPage() error {
 		}
 		list = append(list, c)
 	}
-	d.views(v, list, worse)
-	list = slices.DeleteFunc(list, func(c *schedule.Cast) bool { return !d.in(v, c, worse) })
+	pick := slipPick{f: f, assumed: v.s.o.Assumed, worse: worse}
+	d.views(v.r.URL.Query(), pick, list)
+	list = slices.DeleteFunc(list, func(c *schedule.Cast) bool { return !pick.in(d.View, c) })
 	sortCasts(list, d.Sort)
 	d.N = len(list)
 	shown := list
@@ -184,51 +186,38 @@ func (v *view) worseThan(f *app.Foresight) (map[string]bool, error) {
 	return out, nil
 }
 
-// pulls tells whether so much hangs on a promise that it moves the whole year.
-func (d *slippingPage) pulls(v *view, c *schedule.Cast) bool {
-	return app.Pull(c) >= float64(v.s.o.Assumed.Pulls)*100
+// slipPick tells which promises stand in which view.
+type slipPick struct {
+	f       *app.Foresight
+	assumed *schedule.Assumed
+	worse   map[string]bool
 }
 
-func (d *slippingPage) in(v *view, c *schedule.Cast, worse map[string]bool) bool {
-	switch d.View {
-	case "pull":
-		return d.pulls(v, c)
-	case "save":
-		return savable(v, c)
+func (k slipPick) in(view string, c *schedule.Cast) bool {
+	switch view {
+	case "pull": // so much hangs on it that it moves the whole year
+		return app.Pull(c) >= float64(k.assumed.Pulls)*100
+	case "save": // one action brings the odds over the line
+		return slices.ContainsFunc(c.Effects, func(e schedule.Effect) bool {
+			return e.Tells && e.Actions[0].Kind != schedule.MovePromise && e.After >= k.assumed.Slips
+		})
 	case "worse":
-		return worse[c.Promise.Key()]
-	case "none":
-		return helpless(v, c)
+		return k.worse[c.Promise.Key()]
+	case "none": // nobody has kept an option for it
+		p := k.f.Plan(c.Promise.Project)
+		return p == nil || !slices.ContainsFunc(p.Options, func(o schedule.Option) bool { return o.Promise == c.Promise.Key() })
 	}
 	return true
 }
 
-// savable: one action brings the odds over the line.
-func savable(v *view, c *schedule.Cast) bool {
-	return slices.ContainsFunc(c.Effects, func(e schedule.Effect) bool {
-		return e.Tells && e.Actions[0].Kind != schedule.MovePromise && e.After >= v.s.o.Assumed.Slips
-	})
-}
-
-// helpless: nobody has put an option or a measure to it.
-func helpless(v *view, c *schedule.Cast) bool {
-	p, ok, err := schedule.PlanOf(v.Read(), c.Promise.Project)
-	if err != nil || !ok {
-		return true
-	}
-	return !slices.ContainsFunc(p.Options, func(o schedule.Option) bool { return o.Promise == c.Promise.Key() })
-}
-
-func (d *slippingPage) views(v *view, list []*schedule.Cast, worse map[string]bool) {
+func (d *slippingPage) views(q url.Values, pick slipPick, list []*schedule.Cast) {
 	for _, key := range []string{"", "pull", "save", "worse", "none"} {
-		x := slippingPage{View: key}
 		n := 0
 		for _, c := range list {
-			if x.in(v, c, worse) {
+			if pick.in(key, c) {
 				n++
 			}
 		}
-		q := v.r.URL.Query()
 		q.Del("p")
 		q.Del("all")
 		if q.Set("v", key); key == "" {
@@ -398,8 +387,8 @@ func (t *tryPage) lines(v *view, n *planNames, c *schedule.Cast, ticked []schedu
 		}
 		l.Text = v.T("try."+a.Kind, "case", n.cases[a.Case].Title, "step", n.step(a.Step), "before", n.step(a.Before))
 		var notes []string
-		if e.Who != "" {
-			notes = append(notes, v.T("try.who", "who", e.Who))
+		if len(e.Who) > 0 {
+			notes = append(notes, v.T("try.who", "who", strings.Join(e.Who, v.T("join.and"))))
 		}
 		if e.Days != 0 {
 			notes = append(notes, v.T("try.days", "n", signedText(e.Days)))
@@ -410,20 +399,9 @@ func (t *tryPage) lines(v *view, n *planNames, c *schedule.Cast, ticked []schedu
 		if l.Move {
 			notes = []string{v.T("try.move.note")}
 		}
-		l.Note = joinSentences(notes, v.T("join.sep"))
+		l.Note = strings.Join(notes, v.T("join.sep"))
 		t.Rows = append(t.Rows, l)
 	}
-}
-
-func joinSentences(parts []string, sep string) string {
-	out := ""
-	for i, p := range parts {
-		if i > 0 {
-			out += sep
-		}
-		out += p
-	}
-	return out
 }
 
 // options lists what was kept for the meeting.
@@ -441,7 +419,7 @@ func (v *view) optionView(n *planNames, o schedule.Option) optionView {
 	for _, a := range o.Actions {
 		parts = append(parts, v.actionText(n, a))
 	}
-	x := optionView{Text: joinSentences(parts, v.T("join.and")), Before: pctText(o.Before), After: pctText(o.After), At: o.AsOf, Note: o.Note, Seq: o.Seq}
+	x := optionView{Text: strings.Join(parts, v.T("join.and")), Before: pctText(o.Before), After: pctText(o.After), At: o.AsOf, Note: o.Note, Seq: o.Seq}
 	if post, err := org.PostOf(v.Read(), o.Post); err == nil {
 		x.Who = post.Name.In(v.Lang)
 	}
@@ -489,7 +467,7 @@ type programmeCount struct {
 }
 
 func (v *view) programmePage() error {
-	f, err := v.s.o.Foresee(v.ctx())
+	f, seen, units, err := v.foresight()
 	if err != nil {
 		return err
 	}
@@ -497,7 +475,6 @@ func (v *view) programmePage() error {
 	if err != nil {
 		return err
 	}
-	units := v.unitNames()
 	d := programmePage{On: f.On.String(), Trials: v.s.o.Assumed.Trials.Shown}
 	yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
 	for _, p := range list {
@@ -510,6 +487,9 @@ func (v *view) programmePage() error {
 		for _, key := range p.Pulling {
 			c := f.Cast(key)
 			pr := f.Projects[c.Promise.Project]
+			if _, ok := seen[pr.ID]; !ok {
+				continue
+			}
 			r.Worst = append(r.Worst, v.cast(c, pr, units[pr.LocalUnit], draw.Hump{}))
 		}
 		d.Rows = append(d.Rows, r)

@@ -84,6 +84,15 @@ func (c OpenHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact,
 	return one("org.hook-opened/1", "hook/"+h.ID, h.Opened, h), nil
 }
 
+// openHook reads a hook that is not closed, or refuses.
+func openHook(v table.Reader, id string) (Hook, error) {
+	h, err := HookOf(v, id)
+	if err == nil && h.Closed != "" {
+		err = ErrHookClosed.With("id", id)
+	}
+	return h, err
+}
+
 // CloseHook 关推送, by the officer, or by the clock when the receiver says that it is gone or answers no more.
 type CloseHook struct{ ID, Reason string }
 
@@ -97,12 +106,10 @@ type hookClosed struct {
 }
 
 func (c CloseHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact, error) {
-	h, err := HookOf(v, c.ID)
+	_, err := openHook(v, c.ID)
 	switch {
 	case err != nil:
 		return nil, err
-	case h.Closed != "":
-		return nil, ErrHookClosed.With("id", c.ID)
 	case strings.TrimSpace(c.Reason) == "":
 		return nil, ErrReason
 	}
@@ -117,12 +124,10 @@ func (PauseHook) Name() string                      { return "org.pause-hook" }
 func (PauseHook) Scope(table.Reader) (Scope, error) { return Scope{}, nil }
 
 func (c PauseHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact, error) {
-	h, err := HookOf(v, c.ID)
+	h, err := openHook(v, c.ID)
 	switch {
 	case err != nil:
 		return nil, err
-	case h.Closed != "":
-		return nil, ErrHookClosed.With("id", c.ID)
 	case h.Paused != "":
 		return nil, ErrHookPaused.With("id", c.ID)
 	case strings.TrimSpace(c.Reason) == "":
@@ -139,12 +144,10 @@ func (ResumeHook) Name() string                      { return "org.resume-hook" 
 func (ResumeHook) Scope(table.Reader) (Scope, error) { return Scope{}, nil }
 
 func (c ResumeHook) Decide(v table.Reader, _ Signer, at time.Time) ([]ledger.Fact, error) {
-	h, err := HookOf(v, c.ID)
+	h, err := openHook(v, c.ID)
 	switch {
 	case err != nil:
 		return nil, err
-	case h.Closed != "":
-		return nil, ErrHookClosed.With("id", c.ID)
 	case h.Paused == "":
 		return nil, ErrHookRuns.With("id", c.ID)
 	}

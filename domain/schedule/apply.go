@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"shigan/kernel/ledger"
@@ -82,5 +81,3 @@ func change[B any](w table.Writer, e ledger.Entry, body *B, f func(*Plan, *B)) e
 	p.Seq = e.Seq
 	return w.Put(Kind, id, p)
 }
-
-func trimNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -49,6 +49,13 @@ type Inputs struct {
 	shapes map[string]*network.Shape
 }
 
+// Fresh is the same inputs for somebody who works beside others: distributions that were made on the way are not shared.
+func (in *Inputs) Fresh() *Inputs {
+	out := *in
+	out.shapes = nil
+	return &out
+}
+
 // Money 钱 is what was reported of a year. Amounts in fen; Months are cumulative.
 type Money struct {
 	Year   int     `json:"year"`

@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -367,7 +368,7 @@ func formatDays(x float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "?"
 	}
-	return trimNumber(x)
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
 // linkKinds by name.

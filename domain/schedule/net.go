@@ -19,7 +19,6 @@ type Blocker struct {
 	Level  int    `json:"level"`
 	Top    int    `json:"top"` // the highest level of its ladder
 	Who    string `json:"who,omitempty"`
-	Kind   string `json:"kind,omitempty"`
 }
 
 // bend is what actions and coalitions change in a network.
@@ -39,8 +38,7 @@ type scene struct {
 	risks   []network.Risk
 	at      map[string]int // activity → position
 	targets []int
-	names   []string // of the targets: step ids
-	mean    []float64
+	names   []string  // of the targets: step ids
 	plan    []float64 // planned or remaining days of each activity
 }
 

@@ -274,7 +274,7 @@ type Effect struct {
 	Due     string   `json:"due"`    // the promise, where it is moved
 	Tells   bool     `json:"tells"`  // more than two standard errors
 	Assumed bool     `json:"assumed,omitempty"`
-	Who     string   `json:"who,omitempty"`
+	Who     []string `json:"who,omitempty"`
 }
 
 // bend puts actions into a network.
@@ -526,8 +526,7 @@ func share(b bool) float64 {
 }
 
 // who must do it, once each.
-func (in *Inputs) who(actions []Action) string {
-	var out []string
+func (in *Inputs) who(actions []Action) (out []string) {
 	add := func(s string) {
 		if s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -543,7 +542,7 @@ func (in *Inputs) who(actions []Action) string {
 			add(st.Who)
 		}
 	}
-	return strings.Join(out, "、")
+	return out
 }
 
 // WhatIf 试一试 tries actions on a promise that a network serves, and gives what the other promises of the project become.

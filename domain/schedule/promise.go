@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -109,6 +108,3 @@ func Outcome(p project.Project, x Promise, money map[string]int64, on calendar.D
 	}
 	return false, false, ""
 }
-
-// years of a project's plans, in order.
-func years(p project.Project) []string { return slices.Sorted(maps.Keys(p.Plans)) }
