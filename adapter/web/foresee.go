@@ -48,7 +48,7 @@ type castView struct {
 	Words                string // 约一到三成: where few like cases are behind it
 	LateDays             int
 	Money                bool
-	Amount, LikelyM, Gap string // 亿元
+	Amount, LikelyM, Gap string // in words, with their unit; Gap without its sign
 	Hump                 template.HTML
 	Drivers              []driverView
 	Best, BestPoints     string
@@ -119,11 +119,16 @@ func (v *view) tenths(p float64) string {
 func (v *view) promiseTitle(p schedule.Promise) string {
 	switch p.Kind {
 	case schedule.ToSpend:
-		return v.T("promise.money", "year", p.What, "amount", quantity.ShowMoney(quantity.Fen(p.Amount), quantity.UnitYiYuan, v.Lang).String())
+		return v.T("promise.money", "year", p.What, "amount", v.yiText(p.Amount))
 	case schedule.ToReach:
 		return v.T("promise.milestone", "day", p.Due, "name", p.Name.In(v.Lang))
 	}
 	return v.T("promise."+p.Kind, "day", p.Due)
+}
+
+// yiText says an amount as prose does: 18.60 亿元, ¥1.860 bn.
+func (v *view) yiText(fen int64) string {
+	return quantity.ShowMoney(quantity.Fen(fen), quantity.UnitYiYuan, v.Lang).String()
 }
 
 // forecastURL is the address of a forecast's reasons.
@@ -137,8 +142,7 @@ func (v *view) cast(c *schedule.Cast, p project.Project, unit string, hump draw.
 		Due: c.Promise.Due, Likely: c.Likely, Late: c.Late, Logic: c.Logic, Pct: pctText(c.Keep), LateDays: c.LateBy(), Money: c.Money(), Why: forecastURL(c.Promise.Key()),
 		Try: tryURL(c.Promise.Key()), Pull: app.Pull(c), NoSteps: c.Model != schedule.ByNetwork}
 	if x.Money {
-		yi := func(n int64) string { return quantity.FormatYi(quantity.Fen(n), 2) }
-		x.Amount, x.LikelyM, x.Gap = yi(c.Promise.Amount), yi(c.LikelyM), yi(c.LikelyM-c.Promise.Amount)
+		x.Amount, x.LikelyM, x.Gap = v.yiText(c.Promise.Amount), v.yiText(c.LikelyM), v.yiText(max(c.LikelyM-c.Promise.Amount, c.Promise.Amount-c.LikelyM))
 	}
 	if c.Class.N < v.s.o.Assumed.Few {
 		x.Words = v.tenths(c.Keep)

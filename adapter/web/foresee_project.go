@@ -152,7 +152,7 @@ func (v *view) fan(f *app.Foresight, c *schedule.Cast) template.HTML {
 		return ""
 	}
 	yi := func(n int64) float64 { return math.Round(float64(n)/1e8) / 100 }
-	g := draw.Fan{Was: []float64{0}, Unit: v.T("unit.yi_yuan"), Title: v.T("fan.name", "likely", quantity.FormatYi(quantity.Fen(c.LikelyM), 2), "promise", quantity.FormatYi(quantity.Fen(c.Promise.Amount), 2))}
+	g := draw.Fan{Was: []float64{0}, Unit: v.T("unit.yi_yuan"), Title: v.T("fan.name", "likely", v.yiText(c.LikelyM), "promise", v.yiText(c.Promise.Amount))}
 	for _, x := range m.Months {
 		g.Was = append(g.Was, yi(x))
 	}
