@@ -94,14 +94,7 @@ func (m MessageRules) check() error {
 // LoadMessageRules reads the packs of kind messages and takes the one of the district's own place, or else the most general.
 func LoadMessageRules(fsys fs.FS, place string) (*MessageRules, error) {
 	var best *MessageRules
-	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() != "pack.yaml" {
-			return err
-		}
-		head, err := rules.Head(fsys, path.Dir(p))
-		if err != nil || head.Kind != "messages" {
-			return nil // the rules' own library says what is wrong with a pack of theirs
-		}
+	err := rules.OfKind(fsys, "messages", func(head *rules.Pack) error {
 		m := &MessageRules{Pack: head}
 		raw, err := fs.ReadFile(fsys, path.Join(head.Name, "messages.yaml"))
 		if err == nil {

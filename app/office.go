@@ -75,6 +75,8 @@ type Office struct {
 	MailOn   bool          // there is a mail server
 	URL      string        // of the pages, for letters and calendars; "" leaves links out
 
+	HashMemory uint32 // KiB that a password's hash takes; 0: what is safe. Tests that sign in a thousand times take less
+
 	HookAllowed HookAllowed // which addresses outside may be told
 
 	signer note.Signer

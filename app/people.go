@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -44,15 +45,17 @@ const (
 )
 
 // HashPassword makes an argon2id hash in the usual PHC form.
-func HashPassword(password string) (string, error) {
+func HashPassword(password string) (string, error) { return hashWith(password, argonMemory) }
+
+func hashWith(password string, memory uint32) (string, error) {
 	if len([]rune(password)) < minPassword {
 		return "", ErrPassword.With("least", minPassword)
 	}
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKeyLength)
+	key := argon2.IDKey([]byte(password), salt, argonTime, memory, argonThreads, argonKeyLength)
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, argonTime, argonThreads, enc.EncodeToString(salt), enc.EncodeToString(key)), nil
 }
 
 func checkPassword(hash, password string) bool {
@@ -77,7 +80,7 @@ func checkPassword(hash, password string) bool {
 // SetPassword gives a person a login name and a password. Whether the caller may is asked by the adapter ("set.password");
 // the account itself was opened by facts.
 func (o *Office) SetPassword(ctx context.Context, person, login, password string) error {
-	hash, err := HashPassword(password)
+	hash, err := hashWith(password, cmp.Or(o.HashMemory, argonMemory))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"sync"
@@ -106,23 +107,34 @@ func Office(t testing.TB, s *store.Store, clock *Clock, suite *ledger.Suite) *ap
 		t.Fatal(err)
 	}
 	t.Cleanup(o.Close)
-	if o.Desks, err = casework.Load(packs.FS()); err != nil {
+	o.HashMemory = 64
+	p, err := shipped()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Messages, err = app.LoadMessageRules(packs.FS(), Code); err != nil {
-		t.Fatal(err)
-	}
-	if o.Rhythms, err = dispatch.LoadRhythms(packs.FS()); err != nil {
-		t.Fatal(err)
-	}
-	if o.Assumed, err = schedule.LoadAssumed(packs.FS(), Code); err != nil {
-		t.Fatal(err)
-	}
-	if o.Networks, err = schedule.LoadTemplates(packs.FS()); err != nil {
-		t.Fatal(err)
-	}
+	o.Desks, o.Messages, o.Rhythms, o.Assumed, o.Networks = p.desks, p.messages, p.rhythms, p.assumed, p.networks
 	return o
 }
+
+// shippedPacks are the packs that come with the program, but for those of rules. Nobody changes them.
+type shippedPacks struct {
+	desks    *casework.Library
+	messages *app.MessageRules
+	rhythms  *dispatch.Rhythms
+	assumed  *schedule.Assumed
+	networks []schedule.Template
+}
+
+// shipped reads them once for all tests of a package.
+var shipped = sync.OnceValues(func() (p shippedPacks, err error) {
+	var errs [5]error
+	p.desks, errs[0] = casework.Load(packs.FS())
+	p.messages, errs[1] = app.LoadMessageRules(packs.FS(), Code)
+	p.rhythms, errs[2] = dispatch.LoadRhythms(packs.FS())
+	p.assumed, errs[3] = schedule.LoadAssumed(packs.FS(), Code)
+	p.networks, errs[4] = schedule.LoadTemplates(packs.FS())
+	return p, errors.Join(errs[:]...)
+})
 
 // Do does a deed or ends the test.
 func Do(t testing.TB, o *app.Office, by org.Signer, cmd app.Command) app.Receipt {

@@ -6,6 +6,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"sync"
 
 	"shigan/kernel/words"
 
@@ -101,30 +102,31 @@ func describe(into map[string]any, lang words.Lang, name string) {
 }
 
 // serveDocument offers the document as JSON and YAML, in the reader's language.
-func (s *server) serveDocument() error {
-	for _, format := range []string{"json", "yaml"} {
-		made := map[words.Lang][]byte{}
+func (s *server) serveDocument() {
+	for format, marshal := range map[string]func(any) ([]byte, error){
+		"json": func(doc any) ([]byte, error) { return json.MarshalIndent(doc, "", " ") }, "yaml": yaml.Marshal,
+	} {
+		made := map[words.Lang]func() ([]byte, error){} // on the first request: a start needs no document
 		for _, lang := range []words.Lang{words.Zh, words.En} {
-			doc, err := s.document(lang)
-			if err != nil {
-				return err
-			}
-			if format == "json" {
-				made[lang], err = json.MarshalIndent(doc, "", " ")
-			} else {
-				made[lang], err = yaml.Marshal(doc)
-			}
-			if err != nil {
-				return err
-			}
+			made[lang] = sync.OnceValues(func() ([]byte, error) {
+				doc, err := s.document(lang)
+				if err != nil {
+					return nil, err
+				}
+				return marshal(doc)
+			})
 		}
 		s.mux.HandleFunc("GET /api/openapi."+format, func(w http.ResponseWriter, r *http.Request) {
+			raw, err := made[requestOf(r.Context()).lang]()
+			if err != nil {
+				writeProblem(w, r, err)
+				return
+			}
 			w.Header().Set("Content-Type", "application/openapi+"+format)
-			w.Write(made[requestOf(r.Context()).lang])
+			w.Write(raw)
 		})
 	}
 	s.mux.HandleFunc("GET /problems/{code}", s.problemPage)
-	return nil
 }
 
 // problemPage says what a type of problem means; its address is the type.

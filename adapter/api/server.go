@@ -66,9 +66,7 @@ func newServer(o *app.Office, opt Options) (*server, error) {
 	for _, op := range s.ops {
 		op.register(s, op)
 	}
-	if err := s.serveDocument(); err != nil {
-		return nil, err
-	}
+	s.serveDocument()
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.HandleFunc("GET /metrics", s.serveMetrics)

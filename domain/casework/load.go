@@ -23,14 +23,7 @@ type Library struct {
 func Load(fsys fs.FS) (*Library, error) {
 	lib := &Library{Desks: map[string]*Desk{}}
 	var bad []error
-	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() != "pack.yaml" {
-			return err
-		}
-		head, err := rules.Head(fsys, path.Dir(p))
-		if err != nil || head.Kind != "desk" {
-			return nil // the rules' own library says what is wrong with a pack of theirs
-		}
+	err := rules.OfKind(fsys, "desk", func(head *rules.Pack) error {
 		d, err := read(fsys, head.Name, nil)
 		if err != nil {
 			bad = append(bad, err)

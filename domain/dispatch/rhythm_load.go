@@ -26,14 +26,7 @@ type Rhythms struct {
 func LoadRhythms(fsys fs.FS) (*Rhythms, error) {
 	lib := &Rhythms{All: map[string]*Rhythm{}}
 	var bad []error
-	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() != "pack.yaml" {
-			return err
-		}
-		head, err := rules.Head(fsys, path.Dir(p))
-		if err != nil || head.Kind != "rhythm" {
-			return nil // the rules' own library says what is wrong with a pack of theirs
-		}
+	err := rules.OfKind(fsys, "rhythm", func(head *rules.Pack) error {
 		r, err := readRhythm(fsys, head)
 		if err != nil {
 			bad = append(bad, err)

@@ -96,7 +96,7 @@ type assumedTest struct {
 // that fails a test of its own is refused.
 func LoadAssumed(fsys fs.FS, place string) (*Assumed, error) {
 	var best *Assumed
-	err := eachPack(fsys, "forecast", func(head *rules.Pack) error {
+	err := rules.OfKind(fsys, "forecast", func(head *rules.Pack) error {
 		a := &Assumed{Pack: head}
 		raw, err := decode(fsys, head.Name, "forecast.yaml", a)
 		if err != nil {
@@ -122,19 +122,6 @@ func LoadAssumed(fsys fs.FS, place string) (*Assumed, error) {
 		err = ErrNoPack
 	}
 	return best, err
-}
-
-func eachPack(fsys fs.FS, kind string, f func(*rules.Pack) error) error {
-	return fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() != "pack.yaml" {
-			return err
-		}
-		head, err := rules.Head(fsys, path.Dir(p))
-		if err != nil || head.Kind != kind {
-			return nil // the rules' own library says what is wrong with a pack of theirs
-		}
-		return f(head)
-	})
 }
 
 func decode(fsys fs.FS, pack, file string, into any) ([]byte, error) {
@@ -211,7 +198,7 @@ type Template struct {
 func LoadTemplates(fsys fs.FS) ([]Template, error) {
 	var out []Template
 	var bad []error
-	err := eachPack(fsys, "network", func(head *rules.Pack) error {
+	err := rules.OfKind(fsys, "network", func(head *rules.Pack) error {
 		t := Template{Pack: head}
 		if _, err := decode(fsys, head.Name, "network.yaml", &t); err != nil {
 			bad = append(bad, err)

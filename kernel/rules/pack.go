@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math/big"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -215,6 +216,25 @@ func Head(fsys fs.FS, dir string) (*Pack, error) {
 		return nil, ErrPack.With("pack", dir, "file", "pack.yaml", "why", err.Error())
 	}
 	return p, nil
+}
+
+// OfKind gives the heads of all packs of one kind, by folder, for rooms that keep packs of their own. A head that can't be read is passed
+// over: the rules' own library says what is wrong with it. Folders of other kinds cost a glance and no parsing.
+func OfKind(fsys fs.FS, kind string, f func(*Pack) error) error {
+	line := regexp.MustCompile(`(?m)^kind: *["']?` + regexp.QuoteMeta(kind) + `["']? *(#.*)?$`)
+	return fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || e.Name() != "pack.yaml" {
+			return err
+		}
+		if raw, err := fs.ReadFile(fsys, p); err != nil || !line.Match(raw) {
+			return nil
+		}
+		head, err := Head(fsys, path.Dir(p))
+		if err != nil || head.Kind != kind {
+			return nil
+		}
+		return f(head)
+	})
 }
 
 // loadPack reads one folder; nil for a pack of another room's kind.

@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -484,5 +485,20 @@ func TestTwoRoomsMayNotDeclareOneWord(t *testing.T) {
 	w := Word{Name: "done", Of: "project", Unit: quantity.UnitYuan}
 	if _, err := Join([]Word{w}, []Word{w}); !errors.Is(err, ErrTwice) {
 		t.Error(err)
+	}
+}
+
+func TestPacksOfOneKindAreFoundWhateverElseLiesBeside(t *testing.T) {
+	head := func(name, kind string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("name: " + name + "\n" + kind + "zh: 甲\nen: A\nplace: \"\"\nplace_name: {zh: 乙, en: B}\nlevel: country\neffective_from: 2021-01-01\nknown: \"\"\nsource: {id: x, title: {zh: 丙}, address: \"\", grade: D, checked: 2026-11-25}\n")}
+	}
+	fsys := fstest.MapFS{"a/one/pack.yaml": head("a/one", "kind: desk\n"), "a/two/pack.yaml": head("a/two", "kind: \"desk\" # quoted\n"), "a/three/pack.yaml": head("a/three", "kind: desks\n"),
+		"a/four/pack.yaml": head("a/four", ""), "a/five/pack.yaml": {Data: []byte("kind: desk\nname: [")}}
+	var got []string
+	if err := OfKind(fsys, "desk", func(p *Pack) error { got = append(got, p.Name); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got, []string{"a/one", "a/two"}) {
+		t.Errorf("found %v", got)
 	}
 }
