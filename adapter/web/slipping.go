@@ -288,6 +288,14 @@ type tryPage struct {
 	ProjectURL string
 	Sentence   string
 	Options    []optionView
+	Moves      []moveLine
+	Moving     bool
+}
+
+// moveLine is a step whose start or length can be moved. Begin and Days are what is being tried.
+type moveLine struct {
+	ID, Name, Plan, From, Begin, Days string
+	Running                           bool
 }
 
 type tryLine struct {
@@ -329,6 +337,7 @@ func (v *view) tryOut(key string) (*tryPage, error) {
 	ticked := actionsOf(q)
 	n := v.planNames(c)
 	t.lines(v, n, c, ticked, q)
+	t.moves(v, n, q)
 	t.options(v, n, key)
 	if t.Ticked = len(ticked); t.Ticked == 0 {
 		return t, nil
@@ -401,6 +410,17 @@ func (t *tryPage) lines(v *view, n *planNames, c *schedule.Cast, ticked []schedu
 		}
 		l.Note = strings.Join(notes, v.T("join.sep"))
 		t.Rows = append(t.Rows, l)
+	}
+}
+
+// moves lists the steps that can be moved, with what is typed.
+func (t *tryPage) moves(v *view, n *planNames, q url.Values) {
+	for _, st := range n.plan.Movable() {
+		m := n.plan.Marks[st.ID]
+		l := moveLine{ID: st.ID, Name: st.Name.In(v.Lang), Plan: strconv.FormatFloat(st.Days, 'f', -1, 64), From: st.From, Running: m.Started != "",
+			Begin: strings.TrimSpace(q.Get("d:" + schedule.BeginOn + ":" + st.ID)), Days: strings.TrimSpace(q.Get("n:" + schedule.TakeDays + ":" + st.ID))}
+		t.Moving = t.Moving || l.Begin+l.Days != ""
+		t.Moves = append(t.Moves, l)
 	}
 }
 

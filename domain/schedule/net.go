@@ -29,6 +29,8 @@ type bend struct {
 	faster   map[string]float64       // step → share of its time that is saved
 	overlap  map[[2]string]float64    // link from, to → days
 	calm     map[string]bool          // activities that go as planned
+	begin    map[string]string        // step → day before which it does not begin
+	take     map[string]float64       // step → days that it takes, or that are left
 }
 
 // scene is a network ready to be simulated on a day.
@@ -109,6 +111,7 @@ func (in *Inputs) begin() calendar.Date {
 
 // step is an activity with its risk, and its planned days that are left.
 func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk, float64) {
+	st, left := b.moved(st, m)
 	c := in.Calendars[st.Calendar]
 	minutes := func(days float64) int64 { return int64(math.Round(days * float64(c.DayMinutes))) }
 	a := network.Activity{ID: st.ID, Name: st.Name.Zh, Class: st.Cause, Duration: minutes(st.Days)}
@@ -140,9 +143,14 @@ func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk,
 		a.Duration = minutes(st.Days * save)
 		return a, r, st.Days * save
 	}
+	if left > 0 { // somebody says how much is left: what was reported is not listened to
+		r.Shape, r.Scale = in.shape("class/"+st.Cause, func() (*network.Shape, error) { return network.LogNormal(class.Mean, class.Sd()) }), left*save
+		a.RemainingStated, a.Remaining = true, minutes(left*save)
+		return a, r, left * save
+	}
 	worked := c.Worked(a.Started, network.On(in.AsOf, 0))
 	rep := curve.Report{Plan: st.Days, Elapsed: worked, Done: math.NaN(), Kappa: in.Assumed.Kappa, Stalled: float64(m.Still)}
-	left := max(st.Days-worked, 0)
+	left = max(st.Days-worked, 0)
 	if m.Done != nil {
 		rep.Done = *m.Done
 		left = st.Days * (1 - *m.Done)

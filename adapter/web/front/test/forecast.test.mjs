@@ -38,6 +38,15 @@ test("a tick changes the odds beside the list, and what is kept is shown", async
   assert.equal(was, before, "the sheet and the list begin with the same odds");
   assert.ok(now > was, `${was} → ${now}`);
   assert.match(page.url(), /a=close/, "the address says what was tried");
+  await page.click("#moves");
+  await page.locator('#try input[name^="n:take:"]').last().fill("400");
+  await page.locator('#try input[name^="n:take:"]').last().blur();
+  await page.waitForFunction((was) => document.querySelectorAll("#try .ba .v")[1]?.textContent !== was, `${now}%`);
+  assert.ok(percent((await page.locator("#try .ba .v").allTextContents())[1]) < now, "a step of four hundred days is felt");
+  assert.ok(await page.locator("#try details.moves").getAttribute("open") !== null, "the table stays open");
+  await page.locator('#try input[name^="n:take:"]').last().fill("");
+  await page.locator('#try input[name^="n:take:"]').last().blur();
+  await page.waitForFunction((was) => document.querySelectorAll("#try .ba .v")[1]?.textContent === was, `${now}%`);
   await page.fill('#try input[name="note"]', "会上定管线代建");
   await page.click("#try .tsave button");
   await page.waitForLoadState("load");
