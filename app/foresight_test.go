@@ -220,3 +220,37 @@ func TestEveryCodeOfAForecastHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+// What a list comes to is compared with the same plan as the district's page shows: all that is dispatched, also what promises nothing any
+// more, and nothing twice.
+func TestAProgrammeIsHeldAgainstThePlanOfAllThatIsDispatched(t *testing.T) {
+	o, who, _ := netted(t, "sqlite")
+	list, err := o.Programmes(context.Background())
+	if err != nil || len(list) == 0 || list[0].List != "" {
+		t.Fatalf("%v %+v", err, list)
+	}
+	before := list[0]
+	want, n := 0.0, 0
+	for _, id := range []string{"JM-001", "JM-002", "JM-003"} {
+		p, err := project.Of(o.Read(context.Background()), id)
+		if err != nil {
+			continue
+		}
+		if plan := p.Plans["2022"].Planned; plan > 0 && p.Parent == "" {
+			want, n = want+float64(plan), n+1
+		}
+	}
+	if before.Target != want || before.N != n || n == 0 {
+		t.Fatalf("%d projects and %.0f fen planned; the forecast speaks of %d and %.0f", n, want, before.N, before.Target)
+	}
+	if k := len(before.Bands); k > 0 && (before.Bands[k-1][2] != before.Q.P50() || len(before.Done)+k != 13) {
+		t.Errorf("the year ends at %v, the sum's median is %v", before.Bands[k-1], before.Q.P50())
+	}
+	testkit.Do(t, o, who["line"], project.Happen{ID: "JM-001", Stage: project.Stopped, On: "2022-06-20", Source: "示例", Reason: "示例"})
+	if list, err = o.Programmes(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if after := list[0]; after.Target != want || after.N != n || !(after.Keep <= before.Keep) {
+		t.Errorf("a stopped project takes its plan away: %d, %.0f of %.0f, odds %.2f after %.2f", after.N, after.Target, want, after.Keep, before.Keep)
+	}
+}
