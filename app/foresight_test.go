@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -252,5 +253,43 @@ func TestAProgrammeIsHeldAgainstThePlanOfAllThatIsDispatched(t *testing.T) {
 	}
 	if after := list[0]; after.Target != want || after.N != n || !(after.Keep <= before.Keep) {
 		t.Errorf("a stopped project takes its plan away: %d, %.0f of %.0f, odds %.2f after %.2f", after.N, after.Target, want, after.Keep, before.Keep)
+	}
+}
+
+// What a list comes to over the years begins with what the year's own forecasts say, rises from year to year, and never speaks of fewer
+// projects ended.
+func TestTheYearsOfAListBeginWithTheYearsOwnForecast(t *testing.T) {
+	o, _, _ := netted(t, "sqlite")
+	list, err := o.Programmes(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := list[0].Whole
+	if w == nil || len(w.Years) < 2 || w.N == 0 {
+		t.Fatalf("%+v", w)
+	}
+	f, err := o.Foresee(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := 0.0
+	for _, id := range []string{"JM-001", "JM-002", "JM-003"} {
+		if f.Projects[id].Total > 0 {
+			m := f.Money[id]
+			before += float64(m.Before)
+		}
+	}
+	if got, want := w.Years[0].Q.P50(), list[0].Q.P50()+before; math.Abs(got-want) > 1e-6*want {
+		t.Errorf("the first year's end is %.0f, the year's own forecast %.0f", got, want)
+	}
+	for i, y := range w.Years[1:] {
+		was := w.Years[i]
+		if y.Q.P50() < was.Q.P50()-1 || y.Mid < was.Mid || y.Low > y.Mid || y.Mid > y.Up || y.DueN < was.DueN || y.Promised < was.Promised-1 {
+			t.Errorf("%+v follows on %+v", y, was)
+		}
+	}
+	again, err := o.Programmes(context.Background())
+	if err != nil || &again[0] != &list[0] {
+		t.Error("the same ledger is worked out twice")
 	}
 }

@@ -23,8 +23,9 @@ type ProgrammeCast struct {
 	Keep       float64
 	Pulling    []string // promises that pull it down most
 	Counts     []ProgrammeCount
-	Done       []float64    // fen by the end of each month that was reported, from 0
-	Bands      [][5]float64 // P10, P25, P50, P75, P90 by the ends of the months to come
+	Whole      *ProgrammeWhole // beyond the running year; nil where nothing is promised beyond
+	Done       []float64       // fen by the end of each month that was reported, from 0
+	Bands      [][5]float64    // P10, P25, P50, P75, P90 by the ends of the months to come
 }
 
 // ProgrammeCount is how many of the list's projects begin, or end, by the end of the year.
@@ -41,12 +42,18 @@ type ProgrammeCount struct {
 // pullingShown is how many promises are named.
 const pullingShown = 3
 
-// Programmes forecasts the year's money of all that is dispatched and of each list, and how many projects begin and end in it.
+// Programmes forecasts the year's money of all that is dispatched and of each list, how many projects begin and end in it, and what the
+// list comes to in later years. It is worked out once for what the ledger says today.
 func (o *Office) Programmes(ctx context.Context) ([]ProgrammeCast, error) {
 	f, err := o.Foresee(ctx)
 	if err != nil {
 		return nil, err
 	}
+	f.programmesOnce.Do(func() { f.programmes = o.programmesOf(f) })
+	return f.programmes, nil
+}
+
+func (o *Office) programmesOf(f *Foresight) []ProgrammeCast {
 	year := f.On.String()[:4]
 	lists := map[string][]string{}
 	for id, p := range f.Projects {
@@ -71,7 +78,7 @@ func (o *Office) Programmes(ctx context.Context) ([]ProgrammeCast, error) {
 	slices.SortStableFunc(out, func(a, b ProgrammeCast) int {
 		return cmp.Or(cmp.Compare(indicate(a.List != ""), indicate(b.List != "")), cmp.Compare(b.Target, a.Target))
 	})
-	return out, nil
+	return out
 }
 
 func (o *Office) programme(f *Foresight, list string, ids []string, year string) ProgrammeCast {
@@ -99,6 +106,7 @@ func (o *Office) programme(f *Foresight, list string, ids []string, year string)
 	sum := g.Sum(p.Target - fixed)
 	p.Q, p.Keep = sum.Q.Plus(fixed), sum.Keep
 	p.course(f, pull, ended)
+	p.Whole = o.whole(f, ids, g)
 	slices.SortStableFunc(pull, func(a, b *schedule.Cast) int {
 		return cmp.Compare(a.LikelyM-a.Promise.Amount, b.LikelyM-b.Promise.Amount)
 	})

@@ -39,6 +39,7 @@ type aheadView struct {
 
 type fanView struct {
 	Name string
+	Say  string // what comes after the year
 	Draw template.HTML
 }
 
@@ -128,15 +129,25 @@ func (v *view) aheadLists(d *districtAhead, year int) error {
 			d.Fronts["renewal"], name = a, labelOf(v.Lang, "list", p.List)
 		}
 		if len(d.Fans) < districtFans && len(p.Bands) > 0 {
-			d.Fans = append(d.Fans, fanView{name, v.programmeFan(name, p)})
+			d.Fans = append(d.Fans, fanView{Name: name, Say: v.beyond(p), Draw: v.programmeFan(name, p)})
 		}
 		for _, k := range p.Counts {
 			if k.Kind == schedule.ToFinish && p.List == "" && len(k.Bands) > 0 {
-				d.Burn = &fanView{name, v.burn("", k)}
+				d.Burn = &fanView{Name: name, Draw: v.burn("", k)}
 			}
 		}
 	}
 	return nil
+}
+
+// beyond says what a list comes to by the end of its last year; "" where nothing of it is promised beyond this one.
+func (v *view) beyond(p app.ProgrammeCast) string {
+	if p.Whole == nil {
+		return ""
+	}
+	y := wholeOf(programmeRow{}, p.Whole).Years
+	last := y[len(y)-1]
+	return v.T("district.whole", "year", last.Year, "likely", last.Likely, "low", last.Low, "up", last.Up, "promised", last.Promised, "due", last.DueN, "ended", last.EndMid)
 }
 
 // programmeFan draws the money of a list over the year in 亿元.

@@ -49,6 +49,10 @@ type Assumed struct {
 		A float64 `yaml:"a"`
 		B float64 `yaml:"b"`
 	} `yaml:"rate"`
+	Spend struct { // the curve of money over a project's life, beta
+		A float64 `yaml:"a"`
+		B float64 `yaml:"b"`
+	} `yaml:"spend"`
 	Fits   float64 `yaml:"fits"`
 	Few    int     `yaml:"few"`
 	Differ int     `yaml:"disagree"` // days
@@ -154,7 +158,7 @@ func (a *Assumed) check() error {
 		"project": a.Project.ok(), "shares": a.Shares.Project > 0 && a.Shares.Cause > 0 && a.Shares.Project+a.Shares.Cause < 1, "kappa": a.Kappa > 0,
 		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0, "climb": a.Climb >= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
 		"soon": a.Soon > 0, "season": season > 0, "year": a.Year.OfPlan > 0 && a.Year.Sigma > 0 && a.Year.Weight > 0, "start": a.Start.A > 0 && a.Start.B > 0,
-		"rate": a.Rate.A > 0 && a.Rate.B > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
+		"rate": a.Rate.A > 0 && a.Rate.B > 0, "spend": a.Spend.A > 0 && a.Spend.B > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
 		"pulls": a.Pulls > 0, "worse": a.Worse > 0 && a.Worse < 1, "groups": a.Groups > 0 && a.Groups <= 7, "trials": a.Trials.Shown >= 64 && a.Trials.Kept >= a.Trials.Shown,
 	} {
 		if !ok {

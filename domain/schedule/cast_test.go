@@ -372,3 +372,25 @@ func BenchmarkShallow(b *testing.B) {
 		}
 	}
 }
+
+// What has not begun begins about when it is promised and not next month; the start's turns are those that the class is learned by.
+func TestWhatIsPromisedForALaterYearIsNotForecastForNextMonth(t *testing.T) {
+	a, cal, day := assumed(t), calendars(t), calendar.MustDate("2022-07-02")
+	for due, within := range map[string][2]string{"2024-03-31": {"2024-03-01", "2024-07-31"}, "2022-07-20": {"2022-07-02", "2022-11-30"}} {
+		p := project.Project{ID: "JM-300", Stage: project.Preparing, Start: project.Promise{First: due, Now: due}, Finish: project.Promise{First: "2025-12-31", Now: "2025-12-31"}}
+		in := &schedule.Inputs{AsOf: day, Project: p, Assumed: a, Past: schedule.Learn(a, schedule.Seen{}, cal, day), Calendars: cal, Seed: 7, Trials: a.Trials.Shown}
+		c := find(t, castsOf(t, in, false), "JM-300/start")
+		if c.Likely < within[0] || c.Likely > within[1] {
+			t.Errorf("promised for %s: likely on %s", due, c.Likely)
+		}
+		first := a.Start.A / (a.Start.A + a.Start.B)
+		if math.Abs(c.Keep-first) > .01 {
+			t.Errorf("promised for %s: odds %.3f, the class begins in time in %.3f", due, c.Keep, first)
+		}
+		if due == "2024-03-31" {
+			if f := find(t, castsOf(t, in, false), "JM-300/finish"); f.Likely < "2025-10-01" {
+				t.Errorf("its end is likely on %s", f.Likely)
+			}
+		}
+	}
+}
