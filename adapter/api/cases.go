@@ -28,7 +28,7 @@ type CasesIn struct {
 	Seat       string `query:"seat" maxLength:"100"`
 	Party      string `query:"party" maxLength:"100"`
 	Outcome    string `query:"outcome" maxLength:"100"`
-	Rate       string `query:"rate" enum:"done,part,refused,not-ours,withdrawn,not-true"`
+	Rate       string `query:"rate" enum:"done,part,refused,not-ours,withdrawn,not-true,excluded"`
 	ClosedBy   string `query:"closed_by" enum:"confirmed,withdrawn,signed,undone,taken-over"`
 	Level      int    `query:"level" minimum:"0" maximum:"9"`
 	Open       bool   `query:"open"`
