@@ -77,6 +77,19 @@ func (d *casePage) Field(name string) string {
 	return f.In(d.lang)
 }
 
+// Said is what was filled in to a desk's field, an answer by its text.
+func (d *casePage) Said(name, text string) string {
+	f, _ := d.D.Field(name)
+	return answerText(f, text, d.lang)
+}
+
+func answerText(f casework.Field, text string, lang words.Lang) string {
+	if c, ok := f.Choice(text); ok {
+		return c.In(lang)
+	}
+	return text
+}
+
 func (v *view) casePage() error { return v.caseShow(caseAnswer{}, http.StatusOK) }
 
 // caseShow shows a case; a refused form comes back in it with its sentence and with what was typed.

@@ -129,7 +129,11 @@ func (v *view) movedSentence(b caseBody, d *casework.Desk) string {
 		text += v.tail("outcome", o.In(v.Lang))
 	}
 	for _, f := range d.Fields {
-		text += v.tail("note", b.Fields[f.Name])
+		if got := b.Fields[f.Name]; len(f.Choices) > 0 && got != "" {
+			text += v.tail("note", v.T("case.answered", "field", f.In(v.Lang), "answer", answerText(f, got, v.Lang)))
+		} else {
+			text += v.tail("note", got)
+		}
 	}
 	text += v.tail("note", b.Reason)
 	if b.Level > 0 {

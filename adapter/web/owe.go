@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,7 +84,10 @@ type oweMeeting struct {
 }
 
 // oweUses are the tables of the page, problems first.
-var oweUses = []string{"problem", "finding", "task", "supervision"}
+var oweUses = []string{"problem", "finding", "task", "supervision", "order", "firm-order", "demand"}
+
+// oweLater are those that have a tab only where a desk is in use for them.
+var oweLater = []string{"order", "firm-order", "demand"}
 
 // oweStates are what the filter sentence offers; "" is what is open.
 var oweStates = []string{"late", "reopened", "vacant", "closed", "unfixed", "all"}
@@ -128,6 +132,13 @@ func (v *view) oweTabs(d *owePage) error {
 		counts, err := v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: u, Open: true})
 		if err != nil {
 			return err
+		}
+		if sumOf(counts) == 0 && u != d.Use && slices.Contains(oweLater, u) {
+			if _, err := casework.ForUse(v.Read(), u, d.Today); errors.Is(err, casework.ErrNoDesk) {
+				continue
+			} else if err != nil {
+				return err
+			}
 		}
 		t := tab{Key: u, Href: useHref(u), On: d.Use == u, N: sumOf(counts)}
 		d.Uses = append(d.Uses, t)

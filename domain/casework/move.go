@@ -45,6 +45,9 @@ func (c Make) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact
 	if !d.may(v, x, by, m.Who, at) {
 		return nil, ErrNotYours.With("move", m.Say)
 	}
+	if m.Does == DoesAnswer && is(x.Raiser, by) { // whoever answers a matter is not the one who says whether it is answered
+		return nil, ErrOwnJudge
+	}
 	if x.Halt != nil && !is(x.Raiser, by) {
 		return nil, ErrHalted.With("case", x.ID, "since", calendar.DateOf(x.Halt.Since).String())
 	}
