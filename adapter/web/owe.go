@@ -44,7 +44,8 @@ type owePage struct {
 	Line               *lineView
 	Told               *caseRow // whose line it is
 	Meeting            *oweMeeting
-	CanRaise, CanVisit bool // what the reader may do from here
+	Raise              string // where the reader may raise a matter of this kind
+	CanVisit           bool
 	CanMeet            bool
 	Limited            bool
 	Notice, Today      string
@@ -112,7 +113,9 @@ func (v *view) owePage() error {
 	if s, err := app.SightOf(v.Read(), v.By); err == nil {
 		d.Limited = !s.All
 	}
-	d.CanRaise = d.Use == "problem" && d.L.Desk != nil && v.raisesAt(d.L.Desk)
+	if d.L.Desk != nil && v.raisesAt(d.L.Desk) {
+		d.Raise = raiseHref(d.Use)
+	}
 	d.CanVisit, d.CanMeet = may(v, "read.visit") == nil, may(v, "read.meeting") == nil
 	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
 		if err := step(d); err != nil {
@@ -124,7 +127,7 @@ func (v *view) owePage() error {
 
 // raisesAt tells whether the reader may raise a matter at a desk.
 func (v *view) raisesAt(d *casework.Desk) bool {
-	return may(v, "case.open") == nil && slices.ContainsFunc(append(slices.Clone(d.Raisers), d.Keepers...), func(r string) bool { return v.By.Has(org.Role(r)) })
+	return may(v, "case.open") == nil && slices.ContainsFunc(slices.Concat(d.Raisers, d.Keepers, d.Behalf), func(r string) bool { return v.By.Has(org.Role(r)) })
 }
 
 func (v *view) oweTabs(d *owePage) error {

@@ -89,6 +89,11 @@ func (d *Desk) checkParts() error {
 			return fmt.Errorf("state %s waits for an unknown actor: %s", s.Name, s.Waits)
 		}
 	}
+	for _, n := range d.Entry {
+		if _, ok := d.Field(n); !ok {
+			return fmt.Errorf("entry: no field %q", n)
+		}
+	}
 	if err := d.clocksThere(d.Opening); err != nil {
 		return fmt.Errorf("opening: %w", err)
 	}

@@ -120,6 +120,7 @@ func TestLoadingRefusesADeskThatTrapsLosesOrClosesBehindTheRaiser(t *testing.T) 
 		"a move that goes elsewhere the second time": func(d *Desk) { d.at("answer").Again = "told" },
 		"hours of a clock that can't be read":        func(d *Desk) { d.Clocks[0].Hours = "by night" },
 		"every day without hours":                    func(d *Desk) { d.Clocks[0].EveryDay = true },
+		"a raiser asked for a field that is not there": func(d *Desk) { d.Entry = []string{"mood"} },
 		"two moves of one name":                      func(d *Desk) { d.Moves = append(d.Moves, d.Moves[0]) },
 	} {
 		t.Run(what, func(t *testing.T) {

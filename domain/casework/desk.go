@@ -30,6 +30,7 @@ type Desk struct {
 	Behalf   []string `yaml:"behalf" json:"behalf,omitempty"`       // roles that may write down what another raised, as the keepers may
 	Kinds    []Named  `yaml:"kinds" json:"kinds,omitempty"`
 	Fields   []Field  `yaml:"fields" json:"fields,omitempty"`
+	Entry    []string `yaml:"entry" json:"entry,omitempty"` // fields that a raiser is asked for; none has to be filled in
 
 	Start    string      `yaml:"start" json:"start"`
 	Opening  []string    `yaml:"opening" json:"opening,omitempty"` // clocks that start at birth

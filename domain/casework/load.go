@@ -109,6 +109,7 @@ func over(base, own *Desk) *Desk {
 	list(&d.Kinds, own.Kinds)
 	list(&d.Fields, own.Fields)
 	list(&d.Opening, own.Opening)
+	list(&d.Entry, own.Entry)
 	list(&d.States, own.States)
 	list(&d.Moves, own.Moves)
 	list(&d.Clocks, own.Clocks)
