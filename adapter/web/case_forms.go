@@ -80,7 +80,7 @@ func rank(m casework.Move) int {
 		return 3
 	case m.Does == casework.DoesReopen:
 		return 5
-	case m.Does == casework.DoesLift:
+	case m.Does == casework.DoesLift, m.Level > 0 && m.Does == "":
 		return 7
 	case m.Does == casework.DoesReturn:
 		return 8

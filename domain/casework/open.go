@@ -115,6 +115,9 @@ func (c Open) born(v table.Reader, d *Desk, by org.Signer, at time.Time, parent 
 		if post == "" {
 			post = c.Chain[l.Rung]
 		}
+		if post == "" && l.Rung == HandlerRung && len(x.Seats) == 0 { // somebody answers at the first level before anybody handles it
+			post = c.Chain["head"]
+		}
 		x.Seats = append(x.Seats, post)
 	}
 	if len(d.Ladder) > 0 { // the first level at which somebody sits
