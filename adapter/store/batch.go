@@ -29,6 +29,7 @@ type Batch struct {
 	op       *layer               // of the deed under way
 	next     int64                // seq of the next entry
 	read     map[[2]string][]byte // documents read so far, nil for one that is not there
+	minds    minds                // what they were decoded to
 }
 
 // layer is what a deed has written.
@@ -72,7 +73,7 @@ func (s *Store) begin(ctx context.Context, district string) (*Batch, error) {
 	if err != nil {
 		return nil, friendly(err)
 	}
-	b := &Batch{ctx: ctx, s: s, tx: tx, district: district, base: newLayer(), op: newLayer(), read: map[[2]string][]byte{}}
+	b := &Batch{ctx: ctx, s: s, tx: tx, district: district, base: newLayer(), op: newLayer(), read: map[[2]string][]byte{}, minds: minds{}}
 	var suite string
 	var frontier []byte
 	err = tx.QueryRowContext(ctx, `SELECT suite, vkey, skey, size, frontier FROM ledger_head WHERE district = $1`+s.lockHead, district).
@@ -175,7 +176,7 @@ func (b *Batch) Blob(digest string) ([]byte, error) {
 func (b *Batch) Get(kind, id string, into any) (bool, error) {
 	for _, l := range []*layer{b.op, b.base} {
 		if d, ok := l.docs[[2]string{kind, id}]; ok {
-			return true, json.Unmarshal(d.body, into)
+			return true, b.minds.decode(kind, id, d.body, into)
 		}
 	}
 	key := [2]string{kind, id}
@@ -190,7 +191,7 @@ func (b *Batch) Get(kind, id string, into any) (bool, error) {
 	if body == nil {
 		return false, nil
 	}
-	return true, json.Unmarshal(body, into)
+	return true, b.minds.decode(kind, id, body, into)
 }
 
 // IDs lists ids as the batch has them.

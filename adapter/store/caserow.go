@@ -137,11 +137,8 @@ func (r caseRow) sorted() []any {
 func (b *Batch) casesBefore(ids []string) (map[string]caseRow, error) {
 	out := map[string]caseRow{}
 	for part := range slices.Chunk(ids, 500) {
-		args := []any{b.district}
-		for _, id := range part {
-			args = append(args, id)
-		}
-		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, `+strings.Join(caseColumns, ", ")+` FROM case_row WHERE district = $1 AND id IN `+marks(2, len(part)), args...)
+		in, args := b.s.among(2, part)
+		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, `+strings.Join(caseColumns, ", ")+` FROM case_row WHERE district = $1 AND id `+in, append([]any{b.district}, args...)...)
 		if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 			var id string
 			row, ptrs := make(caseRow, len(caseColumns)), []any{&id}

@@ -14,7 +14,6 @@ import (
 	"shigan/kernel/fault"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite"
 )
 
 var (
@@ -57,17 +56,19 @@ func openSQLite(ctx context.Context, dir string) (*Store, error) {
 		q.Set("mode", "memory")
 		q.Set("cache", "shared")
 	}
-	read, err := sql.Open("sqlite", name+"?"+q.Encode())
+	reading, err := newKeeping(name + "?" + q.Encode())
 	if err != nil {
 		return nil, err
 	}
 	q.Set("_txlock", "immediate")
-	write, err := sql.Open("sqlite", name+"?"+q.Encode())
+	writing, err := newKeeping(name + "?" + q.Encode())
 	if err != nil {
 		return nil, err
 	}
+	read, write := sql.OpenDB(reading), sql.OpenDB(writing)
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
+	read.SetMaxIdleConns(8) // each keeps its statements
 	if dir == ":memory:" {
 		read = write // one connection sees one memory
 	}

@@ -91,6 +91,10 @@ func (s *Store) RawCases(ctx context.Context, district string, n, perCommit int)
 		return 0, friendly(err)
 	}
 	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer()}
+	data, err := d.datumsFrom(last - int64(n) + 1)
+	if err != nil {
+		return 0, err
+	}
 	var layers []*layer
 	for st, err := range d.All(last - int64(n) + 1) {
 		if err != nil {
@@ -101,14 +105,7 @@ func (s *Store) RawCases(ctx context.Context, district string, n, perCommit int)
 			continue
 		}
 		l := newLayer()
-		l.entries = append(l.entries, st)
-		rows, err := s.db.QueryContext(ctx, `SELECT fact, period, subject, seq, value FROM datum WHERE district = $1 AND subject = $2 AND seq = $3`, district, st.Subject, st.Seq)
-		if l.datums, err = scanAll(rows, err, func(r *sql.Rows) (x datumRow, err error) {
-			err = r.Scan(&x.fact, &x.period, &x.subject, &x.seq, &x.value)
-			return
-		}); err != nil {
-			return 0, friendly(err)
-		}
+		l.entries, l.datums = append(l.entries, st), data[st.Seq]
 		for _, kind := range []string{"case", "case-tick"} {
 			raw, err := d.RawIn(kind, []string{id})
 			if err != nil {

@@ -131,11 +131,8 @@ func (d *District) Raw(kind, prefix string) ([][]byte, error) {
 func (d *District) RawIn(kind string, ids []string) (map[string][]byte, error) {
 	out := make(map[string][]byte, len(ids))
 	for part := range slices.Chunk(ids, 500) {
-		args := []any{d.Code, kind}
-		for _, id := range part {
-			args = append(args, id)
-		}
-		rows, err := d.q.QueryContext(d.ctx, `SELECT id, body FROM doc WHERE district = $1 AND kind = $2 AND id IN `+marks(3, len(part)), args...)
+		in, args := d.s.among(3, part)
+		rows, err := d.q.QueryContext(d.ctx, `SELECT id, body FROM doc WHERE district = $1 AND kind = $2 AND id `+in, append([]any{d.Code, kind}, args...)...)
 		if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 			var id string
 			var body []byte

@@ -95,6 +95,7 @@ func (b *Batch) project(st ledger.Stored, apply func(app.Batch, ledger.Entry) er
 func (b *Batch) forget() {
 	b.base = newLayer()
 	clear(b.read)
+	clear(b.minds)
 }
 
 func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) error) error {
