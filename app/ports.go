@@ -57,6 +57,7 @@ type Reader interface {
 	Mailbox
 	Raw(kind, prefix string) ([][]byte, error)
 	RawIn(kind string, ids []string) (map[string][]byte, error)
+	Decode(body []byte, into any) error // of a document that Raw or RawIn gave; quick where it was decoded before
 	Blob(digest string) ([]byte, error)
 	File(digest string) (FileInfo, error)
 	Entry(seq int64) (ledger.Stored, error)

@@ -33,7 +33,7 @@ func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) e
 				args[k] = storable(text)
 			}
 		}
-		if _, err := b.tx.ExecContext(b.ctx, valuesText(head, tail, width, per), args...); err != nil {
+		if err := b.exec(valuesText(head, tail, width, per), args...); err != nil {
 			return err
 		}
 	}
@@ -98,8 +98,7 @@ func (b *Batch) insertArrays(head, tail string, width, n int, row func(i int) []
 		fmt.Fprintf(&text, "$%d::%s[]", k+1, kind)
 	}
 	text.WriteString(")" + tail)
-	_, err := b.tx.ExecContext(b.ctx, text.String(), columns...)
-	return err
+	return b.exec(text.String(), columns...)
 }
 
 // appended is not ok where a column holds values of another type.
@@ -149,7 +148,7 @@ func evidenceText(ev []string) string {
 	return string(raw)
 }
 
-// flushProjections writes the read tables, which replay uses alone.
+// flushProjections writes the read tables, which replay uses alone. What waits must be sent after it.
 func (b *Batch) flushProjections() error {
 	l := b.base
 	docs := slices.SortedFunc(maps.Keys(l.docs), func(x, y [2]string) int { return strings.Compare(x[0]+"\x00"+x[1], y[0]+"\x00"+y[1]) })

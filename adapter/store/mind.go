@@ -7,47 +7,71 @@ import (
 	"time"
 )
 
-// minds remember what documents of a batch were decoded to. One deed reads the same case four or five times, and decoding it takes
-// longer than all that is done with it; copying it does not.
-type minds map[mindKey]mind
+// mostMinded is how many bytes of documents are remembered at most; as many again that were not asked for lately may still be there.
+const mostMinded = 4 << 20
 
-type mindKey struct {
-	kind, id string
-	as       reflect.Type
+// minds remember what documents were decoded to, by their bytes: nothing ever has to be forgotten because it changed. One deed reads the
+// same case four or five times, a request reads a post and a person, and decoding takes longer than all that is done with them; copying
+// does not.
+type minds struct {
+	mu         sync.Mutex
+	young, old map[reflect.Type]map[string]reflect.Value
+	size       int // bytes in young
 }
 
-// mind is a decoded document, and the bytes that it was decoded from.
-type mind struct {
-	body *byte
-	v    reflect.Value
-}
-
-// decode gives into what a document says, sharing nothing with what others got. A document that changed has other bytes, also where a
-// refused deed gave back what was there before.
-func (m minds) decode(kind, id string, body []byte, into any) error {
+// decode gives into what a document says, sharing nothing with what others got.
+func (m *minds) decode(body []byte, into any) error {
 	to := reflect.ValueOf(into)
-	if len(body) == 0 || to.Kind() != reflect.Pointer || to.IsNil() || !to.Elem().IsZero() {
+	if to.Kind() != reflect.Pointer || to.IsNil() || len(body) > mostMinded/64 || !to.Elem().IsZero() {
 		return json.Unmarshal(body, into)
 	}
-	copier, ok := copierOf(to.Type().Elem())
+	t := to.Type().Elem()
+	copier, ok := copierOf(t)
 	if !ok {
 		return json.Unmarshal(body, into)
 	}
-	key := mindKey{kind, id, to.Type()}
-	if had, ok := m[key]; ok && had.body == &body[0] {
-		to.Elem().Set(had.v)
-	} else {
-		kept := reflect.New(to.Type().Elem()).Elem()
+	kept, ok := m.look(t, body)
+	if !ok {
+		kept = reflect.New(t).Elem()
 		if err := json.Unmarshal(body, kept.Addr().Interface()); err != nil {
-			return json.Unmarshal(body, into) // with what was decoded so far, as always
+			return json.Unmarshal(body, into) // with what could be decoded, as always
 		}
-		m[key] = mind{&body[0], kept}
-		to.Elem().Set(kept)
+		m.keep(t, body, kept)
 	}
+	to.Elem().Set(kept)
 	if copier != nil {
 		copier(to.Elem())
 	}
 	return nil
+}
+
+func (m *minds) look(t reflect.Type, body []byte) (reflect.Value, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if v, ok := m.young[t][string(body)]; ok {
+		return v, true
+	}
+	v, ok := m.old[t][string(body)]
+	if ok {
+		m.put(t, body, v)
+	}
+	return v, ok
+}
+
+func (m *minds) keep(t reflect.Type, body []byte, v reflect.Value) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.put(t, body, v)
+}
+
+func (m *minds) put(t reflect.Type, body []byte, v reflect.Value) {
+	if m.size += len(body); m.size > mostMinded || m.young == nil {
+		m.old, m.young, m.size = m.young, map[reflect.Type]map[string]reflect.Value{}, len(body)
+	}
+	if m.young[t] == nil {
+		m.young[t] = map[string]reflect.Value{}
+	}
+	m.young[t][string(body)] = v
 }
 
 // copier replaces what a value shares with another by copies of it; nil where nothing is shared.

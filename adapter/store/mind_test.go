@@ -2,8 +2,11 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"reflect"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,10 +94,10 @@ func mindedTwice[T any](t *testing.T, kept bool) {
 	if err := json.Unmarshal(body, &want); err != nil {
 		t.Fatal(err)
 	}
-	m := minds{}
+	m := &minds{}
 	for range 3 {
 		var got T
-		if err := m.decode("kind", "id", body, &got); err != nil {
+		if err := m.decode(body, &got); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -102,8 +105,8 @@ func mindedTwice[T any](t *testing.T, kept bool) {
 		}
 		spoil(reflect.ValueOf(&got).Elem(), false)
 	}
-	if (len(m) == 1) != kept {
-		t.Errorf("%T: kept %d", want, len(m))
+	if (len(m.young) == 1) != kept {
+		t.Errorf("%T: kept %v", want, m.young)
 	}
 }
 
@@ -121,10 +124,10 @@ func TestWhatOneReaderDoesToADocumentNoOtherReaderSees(t *testing.T) {
 }
 
 func TestADocumentThatChangedIsReadAnew(t *testing.T) {
-	m := minds{}
+	m := &minds{}
 	for _, body := range []string{`{"A":["1"]}`, `{"A":["2"]}`, `{"A":null}`} {
 		var got struct{ A []string }
-		if err := m.decode("k", "i", []byte(body), &got); err != nil {
+		if err := m.decode([]byte(body), &got); err != nil {
 			t.Fatal(err)
 		}
 		if again, _ := json.Marshal(got); string(again) != body {
@@ -134,11 +137,44 @@ func TestADocumentThatChangedIsReadAnew(t *testing.T) {
 }
 
 func TestABrokenDocumentIsRefusedEachTime(t *testing.T) {
-	m := minds{}
+	m := &minds{}
 	for range 2 {
 		var got struct{ A int }
-		if err := m.decode("k", "i", []byte(`{"A":"x"}`), &got); err == nil {
+		if err := m.decode([]byte(`{"A":"x"}`), &got); err == nil {
 			t.Error("taken")
 		}
 	}
+}
+
+func TestWhatIsRememberedStaysWithinItsBounds(t *testing.T) {
+	m := &minds{}
+	for i := range 4_000 {
+		body, _ := json.Marshal(struct{ A []string }{[]string{strings.Repeat("x", 10_000), fmt.Sprint(i)}})
+		for range 2 {
+			var got struct{ A []string }
+			if err := m.decode(body, &got); err != nil || got.A[1] != fmt.Sprint(i) {
+				t.Fatal(got, err)
+			}
+		}
+		if n := len(m.young[reflect.TypeFor[struct{ A []string }]()]); m.size > mostMinded || n > mostMinded/10_000 {
+			t.Fatal(m.size, n)
+		}
+	}
+}
+
+func TestManyReadersRememberAtOnce(t *testing.T) {
+	m := &minds{}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := range 500 {
+				var got struct{ A []string }
+				if err := m.decode(fmt.Appendf(nil, `{"A":["%d"]}`, i%17), &got); err != nil || got.A[0] != fmt.Sprint(i%17) {
+					t.Error(got, err)
+				}
+				got.A[0] = "spoilt"
+			}
+		})
+	}
+	wg.Wait()
 }

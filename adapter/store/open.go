@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"shigan/kernel/fault"
@@ -30,6 +31,10 @@ type Store struct {
 	db  *sql.DB // for reading; for writing too on PostgreSQL
 	one *sql.DB // the single writer of SQLite; the same as db on PostgreSQL
 	dialect
+	minds minds
+
+	recentMu sync.Mutex
+	recents  map[string]*recent // by district
 }
 
 // Open opens postgres://… or a folder with a SQLite file in it, and brings the schema up to date.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -14,7 +15,7 @@ func (s *Store) RawCopy(ctx context.Context, district string, n, perCommit int) 
 		return 0, friendly(err)
 	}
 	// read everything first: only the writing is timed
-	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer()}
+	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer(), recent: newRecent()}
 	d := s.in(ctx, district)
 	data, err := d.datumsFrom(last - int64(n) + 1)
 	if err != nil {
@@ -33,22 +34,23 @@ func (s *Store) RawCopy(ctx context.Context, district string, n, perCommit int) 
 	}
 	began := time.Now()
 	for start := 0; start < len(layers); start += perCommit {
-		tx, err := s.one.BeginTx(ctx, nil)
+		conn, tx, err := s.beginOn(ctx)
 		if err != nil {
 			return 0, friendly(err)
 		}
-		src.tx, src.base, src.op = tx, newLayer(), newLayer()
+		src.conn, src.tx, src.base, src.op = conn, tx, newLayer(), newLayer()
 		for _, l := range layers[start:min(len(layers), start+perCommit)] {
 			src.op = l
 			src.Keep()
 		}
-		if err := src.flush(nil); err != nil {
-			tx.Rollback()
+		if err := errors.Join(src.flush(nil), src.send()); err != nil {
+			src.Rollback()
 			return 0, friendly(err)
 		}
 		if err := tx.Commit(); err != nil {
 			return 0, friendly(err)
 		}
+		src.Rollback() // gives the connection back
 	}
 	return time.Since(began), nil
 }
