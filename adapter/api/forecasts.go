@@ -52,6 +52,17 @@ type Forecast struct {
 	Seed    uint64           `json:"seed"`
 	Trials  int              `json:"trials"`
 	Rivals  []ForecastRival  `json:"rivals"`
+	Sides   []ForecastSide   `json:"sides"` // where two models are pooled: what each says by itself
+}
+
+// ForecastSide 单独说.
+type ForecastSide struct {
+	Model  string  `json:"model"`
+	Weight Decimal `json:"weight"`
+	Scored int     `json:"scored"` // promises by which the weight was learned; 0: the pack's
+	Odds   Decimal `json:"odds"`
+	Likely string  `json:"likely"`
+	P80    string  `json:"p80"`
 }
 
 // ForecastDriver 什么在拖.
@@ -125,12 +136,15 @@ func effectOf(e schedule.Effect) ForecastEffect {
 }
 
 func forecastOf(c *schedule.Cast) Forecast {
-	f := Forecast{Promise: c.Promise.Key(), Project: c.Promise.Project, Kind: c.Promise.Kind, Due: c.Promise.Due, Amount: amount(c.Promise.Amount), AsOf: c.AsOf, Model: string(c.Model), Odds: Decimal(c.Keep), OddsSE: Decimal(c.Se),
+	f := Forecast{Promise: c.Promise.Key(), Project: c.Promise.Project, Kind: c.Promise.Kind, Due: c.Promise.Due, Amount: amount(c.Promise.Amount), AsOf: c.AsOf, Model: string(c.Models()), Odds: Decimal(c.Keep), OddsSE: Decimal(c.Se),
 		Likely: c.Likely, P80: c.Late, Money: amount(c.LikelyM), Logic: c.Logic, Pull: money(quantity.Fen(app.Pull(c))), Left: some(c.Left), Like: c.Class.N, Inputs: c.Inputs, Seed: c.Seed, Trials: c.Trials, Effects: each(c.Effects, effectOf)}
 	f.Drivers = each(c.Drivers, func(d schedule.Driver) ForecastDriver {
 		return ForecastDriver{d.Key, d.Name.Zh, d.Cause, d.Days, amount(d.Money)}
 	})
 	f.Rivals = each(c.Rivals, func(r schedule.Rival) ForecastRival { return ForecastRival{r.Name, Decimal(r.Keep), r.Likely} })
+	f.Sides = each(c.Sides, func(s schedule.Side) ForecastSide {
+		return ForecastSide{string(s.Model), Decimal(s.Weight), s.Scored, Decimal(s.Keep), s.Likely, s.Late}
+	})
 	for _, n := range c.Notes {
 		f.Notes = append(f.Notes, n.Code)
 	}

@@ -38,7 +38,12 @@ type forecastPage struct {
 	History            []historyLine
 	LearnedN           int
 	NetworkHref, SeedS string
+	Sides              []sideLine
+	SidesWhy           string
 }
+
+// sideLine is what one of two models says by itself.
+type sideLine struct{ Name, Weight, Pct, Likely, Late string }
 
 type inputLine struct {
 	What, Value string
@@ -65,9 +70,10 @@ func (v *view) forecastPage() error {
 	}
 	x := v.cast(c, p, v.unitNames()[p.LocalUnit], draw.Hump{Width: 380, Height: 110})
 	a := v.s.o.Assumed
-	d := forecastPage{X: x, Sentence: v.sentence(x, rec), Model: v.T("model." + string(c.Model)), Digest: c.Inputs, Trials: c.Trials, Hump: x.Hump, Pack: a.Pack.Say.In(v.Lang), Bucket: v.bucket(c.Keep),
+	d := forecastPage{X: x, Sentence: v.sentence(x, rec), Model: v.T("model." + string(c.Models())), Digest: c.Inputs, Trials: c.Trials, Hump: x.Hump, Pack: a.Pack.Say.In(v.Lang), Bucket: v.bucket(c.Keep),
 		LearnedN: c.Class.N, SeedS: strconv.FormatUint(c.Seed, 16)}
 	d.Method = v.T("method." + string(c.Model))
+	v.sidesFor(&d, c)
 	d.SaidKept, d.SaidN = rec.Said(c.Keep)
 	d.Drivers = x.Drivers
 	if c.Logic != "" && !c.Money() {
@@ -98,6 +104,22 @@ func (v *view) forecastPage() error {
 	v.assumedFor(&d, a, c)
 	v.historyFor(&d, key)
 	return v.page("forecast", v.T("forecast.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
+}
+
+// sidesFor says in words why two models are pooled, and what each says by itself.
+func (v *view) sidesFor(d *forecastPage, c *schedule.Cast) {
+	if !c.Pooled() {
+		return
+	}
+	d.Method = v.T("method.pool", "network", d.Method, "pace", v.T("method.pace"))
+	for _, s := range c.Sides {
+		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely, s.Late})
+	}
+	key := "forecast.sides.pack"
+	if c.Sides[0].Scored > 0 {
+		key = "forecast.sides.learned"
+	}
+	d.SidesWhy = v.T(key, "n", c.Sides[0].Scored, "enough", v.s.o.Assumed.Pool.Enough)
 }
 
 // inputsFor lists what the forecast was made from, each with its entry.

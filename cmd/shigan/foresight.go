@@ -54,6 +54,7 @@ type promiseLine struct {
 	Pull    float64           `json:"pull"`
 	Drivers []schedule.Driver `json:"drivers"`
 	Best    *schedule.Effect  `json:"best_action,omitempty"`
+	Sides   []schedule.Side   `json:"sides,omitempty"` // where two models are pooled
 	Like    int               `json:"like_cases"`
 	Inputs  string            `json:"inputs"`
 	Seed    uint64            `json:"seed"`
@@ -61,8 +62,8 @@ type promiseLine struct {
 }
 
 func promiseLineOf(c *schedule.Cast) promiseLine {
-	l := promiseLine{Promise: c.Promise.Key(), Model: string(c.Model), Due: c.Promise.Due, Odds: c.Keep, Likely: c.Likely, P80: c.Late, Logic: c.Logic, Amount: c.Promise.Amount, Money: c.LikelyM, Pull: app.Pull(c),
-		Drivers: c.Drivers, Like: c.Class.N, Inputs: c.Inputs, Seed: c.Seed, Trials: c.Trials}
+	l := promiseLine{Promise: c.Promise.Key(), Model: string(c.Models()), Due: c.Promise.Due, Odds: c.Keep, Likely: c.Likely, P80: c.Late, Logic: c.Logic, Amount: c.Promise.Amount, Money: c.LikelyM, Pull: app.Pull(c),
+		Drivers: c.Drivers, Sides: c.Sides, Like: c.Class.N, Inputs: c.Inputs, Seed: c.Seed, Trials: c.Trials}
 	if len(c.Effects) > 0 {
 		l.Best = &c.Effects[0]
 	}
