@@ -220,3 +220,52 @@ func TestEveryCodeOfAForecastHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+// What a forecast learns from the record had fallen due before its day, and what it is learned from is the models' own word.
+func TestARecordIsUsedFromTheDayAfterItsPromiseFellDueAndTheRawWordIsKept(t *testing.T) {
+	o, who, clock := netted(t, "sqlite")
+	ctx := context.Background()
+	a := *o.Assumed
+	a.Recalibrate.Least = 1
+	o.Assumed = &a
+	june, october := calendar.MustMonth("2022-06"), calendar.MustMonth("2022-10")
+	for _, m := range []calendar.Month{june} {
+		if _, err := o.OpenMonth(ctx, who["dispatcher"], m, app.Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock.Forward(12 * 24 * time.Hour)
+	if _, err := o.KeepForecasts(ctx, june); err != nil {
+		t.Fatal(err)
+	}
+	clock.Set("2022-10-31")
+	testkit.Do(t, o, who["dispatcher"], project.PromiseDate{ID: "JM-001", What: "finish", Day: "2023-02-28", Reason: "示例"})
+	if c := finish(t, o); c.Raw != nil {
+		t.Errorf("the promised day is not over, and %d cases are learned from", c.Raw.Cases)
+	}
+	clock.Set("2022-11-02")
+	c := finish(t, o)
+	if c.Raw == nil || c.Raw.Cases != 1 || c.Raw.Worth > 1 || c.Raw.From != 3 || c.Raw.Keep == c.Keep {
+		t.Fatalf("raw %+v, odds %.4f", c.Raw, c.Keep)
+	}
+	if c.Keep >= c.Raw.Keep {
+		t.Errorf("what was not kept raises the odds: %.4f → %.4f", c.Raw.Keep, c.Keep)
+	}
+	if _, err := o.KeepForecasts(ctx, october); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := o.KeptForecasts(ctx, october)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range kept.Casts {
+		if k.Promise.Key() == "JM-001/finish" && (k.Raw == nil || slices.Equal(k.Raw.Q, k.Q) || len(k.Raw.Q) != len(k.Q)) {
+			t.Errorf("kept: %+v", k.Raw)
+		}
+	}
+	clock.Set("2023-03-02")
+	rec, err := o.Calibration(ctx)
+	if err != nil || rec.Read.N != 1 || rec.Read.Brier >= rec.Read.RawBrier {
+		t.Errorf("of what was recalibrated, %+v is scored: %v", rec.Read, err)
+	}
+}

@@ -73,6 +73,9 @@ func saidOf(c *schedule.Cast, projects map[string]project.Project, came map[stri
 		return schedule.Said{}, false
 	}
 	s := schedule.Said{Promise: x.Key() + " " + x.Due, Money: c.Money(), Months: c.Ahead(), Due: calendar.MustDate(x.Due), Q: c.Q, Sides: c.Sides}
+	if c.Raw != nil {
+		s.Q = c.Raw.Q
+	}
 	if c.Money() {
 		v, ok := came[x.What][x.Project]
 		s.Came = float64(v)

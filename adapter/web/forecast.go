@@ -40,6 +40,7 @@ type forecastPage struct {
 	NetworkHref, SeedS string
 	Sides              []sideLine
 	SidesWhy           string
+	Read               string // how the record changed what the models said; "" where it did not
 }
 
 // sideLine is what one of two models says by itself.
@@ -74,6 +75,7 @@ func (v *view) forecastPage() error {
 		LearnedN: c.Class.N, SeedS: strconv.FormatUint(c.Seed, 16)}
 	d.Method = v.T("method." + string(c.Model))
 	v.sidesFor(&d, c)
+	d.Read = v.readText(c)
 	d.SaidKept, d.SaidN = rec.Said(c.Keep)
 	d.Drivers = x.Drivers
 	if c.Logic != "" && !c.Money() {
@@ -120,6 +122,20 @@ func (v *view) sidesFor(d *forecastPage, c *schedule.Cast) {
 		key = "forecast.sides.learned"
 	}
 	d.SidesWhy = v.T(key, "n", c.Sides[0].Scored, "enough", v.s.o.Assumed.Pool.Enough)
+}
+
+// readText says in words that a forecast was read through the record, from how many cases, and what the models had said.
+func (v *view) readText(c *schedule.Cast) string {
+	raw := c.Raw
+	if raw == nil {
+		return ""
+	}
+	h := score.Stratum(c.Ahead())
+	args := []any{"months", horizonText(raw.From, score.Horizons[h]), "n", raw.Cases, "worth", strconv.FormatFloat(math.Round(raw.Worth), 'f', -1, 64), "was", pctText(raw.Keep), "now", pctText(c.Keep)}
+	if c.Money() {
+		return v.T("forecast.read.money", append(args, "likely0", v.yiText(raw.LikelyM), "likely", v.yiText(c.LikelyM))...)
+	}
+	return v.T("forecast.read", append(args, "likely0", raw.Likely, "likely", c.Likely)...)
 }
 
 // inputsFor lists what the forecast was made from, each with its entry.
@@ -227,6 +243,7 @@ type calibrationPage struct {
 	Skills             []skillRow
 	Rivals             []string
 	Worst              []worstRow
+	Read               []readRow // recalibrated: before and after, by horizon
 	Fronts             []frontRow
 	Few                []frontRow
 	None               bool
@@ -237,6 +254,12 @@ type calibrationPage struct {
 	Hits, CoverN       int
 	CoverPct           string
 	LeastDots, LeastCh int
+}
+
+// readRow says what the record did to the forecasts that were read through it.
+type readRow struct {
+	Name, N, Was, Now, In, Word string
+	WasIn, Of                   string
 }
 
 type binRow struct{ Said, Came, N, Band string }
@@ -365,6 +388,18 @@ func (v *view) strata(d *calibrationPage) {
 	for _, s := range d.Rec.Strata {
 		name := horizonText(s.From, s.To)
 		d.Rows = append(d.Rows, v.strataRow(name, s.Cover.Hits, s.Cover.N))
+		if x := s.Read; x.N > 0 {
+			row := readRow{Name: name, N: strconv.Itoa(x.N), Was: strconv.FormatFloat(x.RawBrier, 'f', 3, 64), Now: strconv.FormatFloat(x.Brier, 'f', 3, 64), WasIn: strconv.Itoa(x.RawInside), In: strconv.Itoa(x.Inside), Of: strconv.Itoa(x.Of)}
+			switch {
+			case x.N < leastChart:
+				row.Word = v.T("calibration.few", "n", leastChart)
+			case x.Brier < x.RawBrier:
+				row.Word = v.T("calibration.read.better")
+			default:
+				row.Word = v.T("calibration.read.worse")
+			}
+			d.Read = append(d.Read, row)
+		}
 		k := skillRow{Name: name, N: strconv.Itoa(s.N), Few: s.N < leastChart}
 		ahead, behind := 0, ""
 		for _, r := range d.Rivals {

@@ -96,17 +96,19 @@ type Cast struct {
 	Notes   []curve.Note  `json:"notes,omitempty"`
 	Rivals  []Rival       `json:"rivals,omitempty"`
 	Left    []string      `json:"left,omitempty"`  // cases that nobody has placed
+	Raw     *Raw          `json:"raw,omitempty"`   // before the record was put on it; nil: it was not
 	Sides   []Side        `json:"sides,omitempty"` // two models on one promise: what each says by itself
 	Sample  []int64       `json:"-"`               // days after AsOf, or fen; sorted
 	Fan     []Month       `json:"-"`               // of an amount: the months to come
 	trials  []int64       // the sample in the order of trials
 	blend   *blend
+	lens    *lens
 }
 
 // Driver 什么在拖 is what one group of steps, one blocker, or one input adds to the likely day. Parts add up to the days between
 // the plan's logic and the likely day, exactly.
 type Driver struct {
-	Key   string   `json:"key"` // step/7, case/…, class, reports, pace, rest
+	Key   string   `json:"key"` // step/7, case/…, class, reports, pace, record, rest
 	Name  org.Name `json:"name,omitzero"`
 	Cause string   `json:"cause,omitempty"`
 	Days  int      `json:"days"`
@@ -235,6 +237,11 @@ func (p *Past) mark(pr project.Project) []float64 {
 	for _, w := range p.weights {
 		out = append(out, w.money, float64(w.scored))
 	}
+	for _, kind := range p.records {
+		for _, r := range kind {
+			out = append(append(out, float64(r.cases)), r.remap.Cum...)
+		}
+	}
 	return out
 }
 
@@ -257,6 +264,8 @@ func (in *Inputs) Cast(deep bool) ([]*Cast, error) {
 			byNet = append(byNet, c)
 		} else {
 			in.plain(c)
+			in.lookPlain(c)
+			in.fan(c)
 		}
 		out = append(out, c)
 	}

@@ -64,7 +64,7 @@ func (p *played) offsets(o *network.Outcome, target int) []int64 {
 
 // days are the days that a run gives a promise, by trial, with all that else speaks of it.
 func (p *played) days(c *Cast, o *network.Outcome, target int) []int64 {
-	return c.blend.of(p.offsets(o, target))
+	return c.lens.read(c.blend.of(p.offsets(o, target)))
 }
 
 // castNetwork forecasts all promises that the network serves from one simulation.
@@ -83,6 +83,7 @@ func (in *Inputs) castNetwork(casts []*Cast, deep bool) error {
 		done = append(done, k)
 		in.pool(c, p.offsets(p.out, k))
 		c.fill(p.days(c, p.out, k))
+		in.look(c)
 		c.Logic = c.Day(median(p.offsets(calm, k)))
 		c.Class.N, c.Class.All = in.Past.Done, in.Past.Done
 	}

@@ -22,6 +22,7 @@ type Past struct {
 	Finished int          // projects that were finished
 	Done     int          // steps that were finished
 	weights  []poolWeight // by horizon
+	records  records
 }
 
 // Seen is all that can be learned from.
@@ -56,6 +57,7 @@ func Learn(a *Assumed, seen Seen, calendars Calendar, on calendar.Date) *Past {
 	p.learnProjects(a, seen, on)
 	p.learnYears(a, seen)
 	p.learnWeights(a, seen.Said)
+	p.learnRecords(a, seen.Said, on)
 	return p
 }
 

@@ -106,13 +106,22 @@ func (c *Cast) voices() (out []Driver) {
 	if c.blend != nil {
 		out = append(out, Driver{Key: "pace", Cause: "money"})
 	}
+	if c.lens != nil {
+		out = append(out, Driver{Key: "record"})
+	}
 	return out
 }
 
 // heard gives the days of a promise with some of the voices, a bit for each in their order.
 func (c *Cast) heard(net []int64, voices int) []int64 {
-	if c.blend != nil && voices&1 != 0 {
-		net = c.blend.of(net)
+	if c.blend != nil {
+		if voices&1 != 0 {
+			net = c.blend.of(net)
+		}
+		voices >>= 1
+	}
+	if voices&1 != 0 {
+		net = c.lens.read(net)
 	}
 	return net
 }
