@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 
 	"shigan/domain/casework"
@@ -66,6 +67,7 @@ type seenYear struct {
 	mark    int // months closed and amended: a closed year does not change otherwise
 	years   [][13]float64
 	planned []float64
+	came    map[string]int64 // what each project reached by the year's end
 }
 
 // calendarsOnce are the work calendars that come with the program; they are read once.
@@ -152,6 +154,13 @@ func (o *Office) inputs(ctx context.Context, on calendar.Date, trials int) ([]*s
 	}
 	seen := schedule.Seen{Projects: projects, Plans: plans}
 	if err := o.finishedYears(r, on, projects, &seen); err != nil {
+		return nil, err
+	}
+	came := map[string]map[string]int64{}
+	for year, y := range o.foresight.years {
+		came[strconv.Itoa(year)] = y.came
+	}
+	if seen.Said, err = o.said(r, on, projects, came); err != nil {
 		return nil, err
 	}
 	past := schedule.Learn(o.Assumed, seen, cal, on)
@@ -283,7 +292,12 @@ func yearOf(r Reader, year int, projects []project.Project) (seenYear, error) {
 	if err != nil {
 		return seenYear{}, err
 	}
-	var y seenYear
+	y := seenYear{came: map[string]int64{}}
+	for id, months := range ytd {
+		if v, ok := months[12]; ok {
+			y.came[id] = v
+		}
+	}
 	name := calendar.Month{Year: year, Month: 1}.String()[:4]
 	for _, p := range projects {
 		plan, months := int64(p.Plans[name].Planned), ytd[p.ID]

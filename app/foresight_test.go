@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -222,74 +221,51 @@ func TestEveryCodeOfAForecastHasItsWords(t *testing.T) {
 	}
 }
 
-// What a list comes to is compared with the same plan as the district's page shows: all that is dispatched, also what promises nothing any
-// more, and nothing twice.
-func TestAProgrammeIsHeldAgainstThePlanOfAllThatIsDispatched(t *testing.T) {
-	o, who, _ := netted(t, "sqlite")
-	list, err := o.Programmes(context.Background())
-	if err != nil || len(list) == 0 || list[0].List != "" {
-		t.Fatalf("%v %+v", err, list)
-	}
-	before := list[0]
-	want, n := 0.0, 0
-	for _, id := range []string{"JM-001", "JM-002", "JM-003"} {
-		p, err := project.Of(o.Read(context.Background()), id)
-		if err != nil {
-			continue
-		}
-		if plan := p.Plans["2022"].Planned; plan > 0 && p.Parent == "" {
-			want, n = want+float64(plan), n+1
+// What a forecast learns from the record had fallen due before its day, and what it is learned from is the models' own word.
+func TestARecordIsUsedFromTheDayAfterItsPromiseFellDueAndTheRawWordIsKept(t *testing.T) {
+	o, who, clock := netted(t, "sqlite")
+	ctx := context.Background()
+	a := *o.Assumed
+	a.Recalibrate.Least = 1
+	o.Assumed = &a
+	june, october := calendar.MustMonth("2022-06"), calendar.MustMonth("2022-10")
+	for _, m := range []calendar.Month{june} {
+		if _, err := o.OpenMonth(ctx, who["dispatcher"], m, app.Options{}); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if before.Target != want || before.N != n || n == 0 {
-		t.Fatalf("%d projects and %.0f fen planned; the forecast speaks of %d and %.0f", n, want, before.N, before.Target)
-	}
-	if k := len(before.Bands); k > 0 && (before.Bands[k-1][2] != before.Q.P50() || len(before.Done)+k != 13) {
-		t.Errorf("the year ends at %v, the sum's median is %v", before.Bands[k-1], before.Q.P50())
-	}
-	testkit.Do(t, o, who["line"], project.Happen{ID: "JM-001", Stage: project.Stopped, On: "2022-06-20", Source: "示例", Reason: "示例"})
-	if list, err = o.Programmes(context.Background()); err != nil {
+	clock.Forward(12 * 24 * time.Hour)
+	if _, err := o.KeepForecasts(ctx, june); err != nil {
 		t.Fatal(err)
 	}
-	if after := list[0]; after.Target != want || after.N != n || !(after.Keep <= before.Keep) {
-		t.Errorf("a stopped project takes its plan away: %d, %.0f of %.0f, odds %.2f after %.2f", after.N, after.Target, want, after.Keep, before.Keep)
+	clock.Set("2022-10-31")
+	testkit.Do(t, o, who["dispatcher"], project.PromiseDate{ID: "JM-001", What: "finish", Day: "2023-02-28", Reason: "示例"})
+	if c := finish(t, o); c.Raw != nil {
+		t.Errorf("the promised day is not over, and %d cases are learned from", c.Raw.Cases)
 	}
-}
-
-// What a list comes to over the years begins with what the year's own forecasts say, rises from year to year, and never speaks of fewer
-// projects ended.
-func TestTheYearsOfAListBeginWithTheYearsOwnForecast(t *testing.T) {
-	o, _, _ := netted(t, "sqlite")
-	list, err := o.Programmes(context.Background())
+	clock.Set("2022-11-02")
+	c := finish(t, o)
+	if c.Raw == nil || c.Raw.Cases != 1 || c.Raw.Worth > 1 || c.Raw.From != 3 || c.Raw.Keep == c.Keep {
+		t.Fatalf("raw %+v, odds %.4f", c.Raw, c.Keep)
+	}
+	if c.Keep >= c.Raw.Keep {
+		t.Errorf("what was not kept raises the odds: %.4f → %.4f", c.Raw.Keep, c.Keep)
+	}
+	if _, err := o.KeepForecasts(ctx, october); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := o.KeptForecasts(ctx, october)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := list[0].Whole
-	if w == nil || len(w.Years) < 2 || w.N == 0 {
-		t.Fatalf("%+v", w)
-	}
-	f, err := o.Foresee(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := 0.0
-	for _, id := range []string{"JM-001", "JM-002", "JM-003"} {
-		if f.Projects[id].Total > 0 {
-			m := f.Money[id]
-			before += float64(m.Before)
+	for _, k := range kept.Casts {
+		if k.Promise.Key() == "JM-001/finish" && (k.Raw == nil || slices.Equal(k.Raw.Q, k.Q) || len(k.Raw.Q) != len(k.Q)) {
+			t.Errorf("kept: %+v", k.Raw)
 		}
 	}
-	if got, want := w.Years[0].Q.P50(), list[0].Q.P50()+before; math.Abs(got-want) > 1e-6*want {
-		t.Errorf("the first year's end is %.0f, the year's own forecast %.0f", got, want)
-	}
-	for i, y := range w.Years[1:] {
-		was := w.Years[i]
-		if y.Q.P50() < was.Q.P50()-1 || y.Mid < was.Mid || y.Low > y.Mid || y.Mid > y.Up || y.DueN < was.DueN || y.Promised < was.Promised-1 {
-			t.Errorf("%+v follows on %+v", y, was)
-		}
-	}
-	again, err := o.Programmes(context.Background())
-	if err != nil || &again[0] != &list[0] {
-		t.Error("the same ledger is worked out twice")
+	clock.Set("2023-03-02")
+	rec, err := o.Calibration(ctx)
+	if err != nil || rec.Read.N != 1 || rec.Read.Brier >= rec.Read.RawBrier {
+		t.Errorf("of what was recalibrated, %+v is scored: %v", rec.Read, err)
 	}
 }

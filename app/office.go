@@ -89,6 +89,7 @@ type Office struct {
 
 	foresight foresightCache
 	record    recordCache
+	keptFiles keptCache
 	watchers  watchers
 }
 

@@ -38,7 +38,13 @@ type forecastPage struct {
 	History            []historyLine
 	LearnedN           int
 	NetworkHref, SeedS string
+	Sides              []sideLine
+	SidesWhy           string
+	Read               string // how the record changed what the models said; "" where it did not
 }
+
+// sideLine is what one of two models says by itself.
+type sideLine struct{ Name, Weight, Pct, Likely, Late string }
 
 type inputLine struct {
 	What, Value string
@@ -65,9 +71,11 @@ func (v *view) forecastPage() error {
 	}
 	x := v.cast(c, p, v.unitNames()[p.LocalUnit], draw.Hump{Width: 380, Height: 110})
 	a := v.s.o.Assumed
-	d := forecastPage{X: x, Sentence: v.sentence(x, rec), Model: v.T("model." + string(c.Model)), Digest: c.Inputs, Trials: c.Trials, Hump: x.Hump, Pack: a.Pack.Say.In(v.Lang), Bucket: v.bucket(c.Keep),
+	d := forecastPage{X: x, Sentence: v.sentence(x, rec), Model: v.T("model." + string(c.Models())), Digest: c.Inputs, Trials: c.Trials, Hump: x.Hump, Pack: a.Pack.Say.In(v.Lang), Bucket: v.bucket(c.Keep),
 		LearnedN: c.Class.N, SeedS: strconv.FormatUint(c.Seed, 16)}
 	d.Method = v.T("method." + string(c.Model))
+	v.sidesFor(&d, c)
+	d.Read = v.readText(c)
 	d.SaidKept, d.SaidN = rec.Said(c.Keep)
 	d.Drivers = x.Drivers
 	if c.Logic != "" && !c.Money() {
@@ -98,6 +106,36 @@ func (v *view) forecastPage() error {
 	v.assumedFor(&d, a, c)
 	v.historyFor(&d, key)
 	return v.page("forecast", v.T("forecast.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
+}
+
+// sidesFor says in words why two models are pooled, and what each says by itself.
+func (v *view) sidesFor(d *forecastPage, c *schedule.Cast) {
+	if !c.Pooled() {
+		return
+	}
+	d.Method = v.T("method.pool", "network", d.Method, "pace", v.T("method.pace"))
+	for _, s := range c.Sides {
+		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely, s.Late})
+	}
+	key := "forecast.sides.pack"
+	if c.Sides[0].Scored > 0 {
+		key = "forecast.sides.learned"
+	}
+	d.SidesWhy = v.T(key, "n", c.Sides[0].Scored, "enough", v.s.o.Assumed.Pool.Enough)
+}
+
+// readText says in words that a forecast was read through the record, from how many cases, and what the models had said.
+func (v *view) readText(c *schedule.Cast) string {
+	raw := c.Raw
+	if raw == nil {
+		return ""
+	}
+	h := score.Stratum(c.Ahead())
+	args := []any{"months", horizonText(raw.From, score.Horizons[h]), "n", raw.Cases, "worth", strconv.FormatFloat(math.Round(raw.Worth), 'f', -1, 64), "was", pctText(raw.Keep), "now", pctText(c.Keep)}
+	if c.Money() {
+		return v.T("forecast.read.money", append(args, "likely0", v.yiText(raw.LikelyM), "likely", v.yiText(c.LikelyM))...)
+	}
+	return v.T("forecast.read", append(args, "likely0", raw.Likely, "likely", c.Likely)...)
 }
 
 // inputsFor lists what the forecast was made from, each with its entry.
@@ -205,6 +243,7 @@ type calibrationPage struct {
 	Skills             []skillRow
 	Rivals             []string
 	Worst              []worstRow
+	Read               []readRow // recalibrated: before and after, by horizon
 	Fronts             []frontRow
 	Few                []frontRow
 	None               bool
@@ -215,6 +254,12 @@ type calibrationPage struct {
 	Hits, CoverN       int
 	CoverPct           string
 	LeastDots, LeastCh int
+}
+
+// readRow says what the record did to the forecasts that were read through it.
+type readRow struct {
+	Name, N, Was, Now, In, Word string
+	WasIn, Of                   string
 }
 
 type binRow struct{ Said, Came, N, Band string }
@@ -343,6 +388,18 @@ func (v *view) strata(d *calibrationPage) {
 	for _, s := range d.Rec.Strata {
 		name := horizonText(s.From, s.To)
 		d.Rows = append(d.Rows, v.strataRow(name, s.Cover.Hits, s.Cover.N))
+		if x := s.Read; x.N > 0 {
+			row := readRow{Name: name, N: strconv.Itoa(x.N), Was: strconv.FormatFloat(x.RawBrier, 'f', 3, 64), Now: strconv.FormatFloat(x.Brier, 'f', 3, 64), WasIn: strconv.Itoa(x.RawInside), In: strconv.Itoa(x.Inside), Of: strconv.Itoa(x.Of)}
+			switch {
+			case x.N < leastChart:
+				row.Word = v.T("calibration.few", "n", leastChart)
+			case x.Brier < x.RawBrier:
+				row.Word = v.T("calibration.read.better")
+			default:
+				row.Word = v.T("calibration.read.worse")
+			}
+			d.Read = append(d.Read, row)
+		}
 		k := skillRow{Name: name, N: strconv.Itoa(s.N), Few: s.N < leastChart}
 		ahead, behind := 0, ""
 		for _, r := range d.Rivals {

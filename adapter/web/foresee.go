@@ -308,6 +308,9 @@ func (v *view) sentence(x castView, rec *app.Record) string {
 		b.WriteString(v.T("say.best", "action", x.Best, "pct", pctText(c.Effects[0].After)))
 	}
 	b.WriteString(v.basis(c))
+	if c.Raw != nil {
+		b.WriteString(v.T("say.read", "n", c.Raw.Cases, "was", pctText(c.Raw.Keep)))
+	}
 	if rec != nil {
 		if kept, n := rec.Said(c.Keep); n >= 10 {
 			b.WriteString(v.T("say.record", "bucket", v.bucket(c.Keep), "kept", kept, "n", n))

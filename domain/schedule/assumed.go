@@ -53,6 +53,18 @@ type Assumed struct {
 		A float64 `yaml:"a"`
 		B float64 `yaml:"b"`
 	} `yaml:"spend"`
+	Pool struct { // of a network and the money: shares of the trials, and scored promises from which on they are learned
+		Network float64 `yaml:"network"`
+		Pace    float64 `yaml:"pace"`
+		Enough  int     `yaml:"enough"`
+	} `yaml:"pool"`
+	Recalibrate struct { // by the record of each horizon
+		Edges    []float64 `yaml:"edges"`    // of the chances that are judged together, rising
+		Worth    float64   `yaml:"worth"`    // cases that the forecast's own word is worth
+		Least    int       `yaml:"least"`    // promises under which nothing is changed
+		Common   float64   `yaml:"common"`   // share of variance that promises of one month have in common
+		Halflife float64   `yaml:"halflife"` // months
+	} `yaml:"recalibrate"`
 	Fits   float64 `yaml:"fits"`
 	Few    int     `yaml:"few"`
 	Differ int     `yaml:"disagree"` // days
@@ -158,7 +170,9 @@ func (a *Assumed) check() error {
 		"project": a.Project.ok(), "shares": a.Shares.Project > 0 && a.Shares.Cause > 0 && a.Shares.Project+a.Shares.Cause < 1, "kappa": a.Kappa > 0,
 		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0, "climb": a.Climb >= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
 		"soon": a.Soon > 0, "season": season > 0, "year": a.Year.OfPlan > 0 && a.Year.Sigma > 0 && a.Year.Weight > 0, "start": a.Start.A > 0 && a.Start.B > 0,
-		"rate": a.Rate.A > 0 && a.Rate.B > 0, "spend": a.Spend.A > 0 && a.Spend.B > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
+		"rate": a.Rate.A > 0 && a.Rate.B > 0, "spend": a.Spend.A > 0 && a.Spend.B > 0,
+		"pool":        a.Pool.Network > 0 && a.Pool.Pace >= 0 && math.Abs(a.Pool.Network+a.Pool.Pace-1) < 1e-9 && a.Pool.Enough > 0,
+		"recalibrate": rising(a.Recalibrate.Edges) && a.Recalibrate.Worth > 0 && a.Recalibrate.Least > 0 && a.Recalibrate.Common >= 0 && a.Recalibrate.Common < 1 && a.Recalibrate.Halflife > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
 		"pulls": a.Pulls > 0, "worse": a.Worse > 0 && a.Worse < 1, "groups": a.Groups > 0 && a.Groups <= 7, "trials": a.Trials.Shown >= 64 && a.Trials.Kept >= a.Trials.Shown,
 	} {
 		if !ok {
@@ -166,6 +180,18 @@ func (a *Assumed) check() error {
 		}
 	}
 	return nil
+}
+
+// rising tells chances that rise, none of them 0 or 1.
+func rising(x []float64) bool {
+	last := 0.0
+	for _, v := range x {
+		if v <= last || v >= 1 {
+			return false
+		}
+		last = v
+	}
+	return len(x) > 0 && len(x) <= 100
 }
 
 func (a *Assumed) test() error {

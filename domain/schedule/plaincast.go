@@ -67,7 +67,18 @@ func (in *Inputs) castYear(c *Cast) {
 		out[i] = int64(math.Round(v))
 	}
 	c.fill(out)
-	done, g := in.Money.Done(), y.Shares.Cum
+	// What moves the total away from the promise: what plans usually leave undone, and the months so far against their season.
+	usual := y.Expect - target
+	c.Drivers = []Driver{{Key: "class", Money: int64(math.Round(usual))}}
+	c.Drivers = append(c.Drivers, Driver{Key: "reports", Cause: "money", Money: c.LikelyM - c.Promise.Amount - c.Drivers[0].Money})
+}
+
+// fan spreads the year's end over the months to come, by their usual shares.
+func (in *Inputs) fan(c *Cast) {
+	if !c.Money() {
+		return
+	}
+	done, g := in.Money.Done(), in.shares().Cum
 	for m := in.Money.Month + 1; m <= 12 && g[in.Money.Month] < 1; m++ {
 		row := Month{Month: m}
 		for i, p := range []float64{.1, .25, .5, .75, .9} {
@@ -76,10 +87,6 @@ func (in *Inputs) castYear(c *Cast) {
 		}
 		c.Fan = append(c.Fan, row)
 	}
-	// What moves the total away from the promise: what plans usually leave undone, and the months so far against their season.
-	usual := y.Expect - target
-	c.Drivers = []Driver{{Key: "class", Money: int64(math.Round(usual))}}
-	c.Drivers = append(c.Drivers, Driver{Key: "reports", Cause: "money", Money: c.LikelyM - c.Promise.Amount - c.Drivers[0].Money})
 }
 
 // shares are the usual shares of the months; of a project that begins within the year, only the months from its start on carry money.

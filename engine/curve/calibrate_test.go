@@ -216,6 +216,27 @@ var sbc = map[string]pit{
 		l := curve.Lomax{A: 2, B: 60}.After(r.poisson(rate*540), 540)
 		return l.Table().CDF(r.exp() / rate), true
 	},
+	"two models pooled": func(r *truths) (float64, bool) {
+		const n, w = 1024, .35
+		a, b, seed := class(.2, .09), class(.6, .16), uint64(r.u()*1e9)
+		draw := func(o curve.Outlook, z float64) float64 { return 100 * math.Exp(o.Mean+o.Sd()*z) }
+		truth := draw(a, r.normal())
+		if r.u() < w { // one of them is right, and nobody knows which
+			truth = draw(b, r.normal())
+		}
+		less := 0
+		za, zb := special.NewStream(seed, "a"), special.NewStream(seed, "b")
+		for t, second := range curve.Takes(w, n, seed) {
+			x := draw(a, za.Normal(t))
+			if second {
+				x = draw(b, zb.Normal(t))
+			}
+			if x < truth {
+				less++
+			}
+		}
+		return score.Spread(float64(less)/(n+1), float64(less+1)/(n+1), r.u()), true
+	},
 	"programme": func(r *truths) (float64, bool) {
 		z, last := r.normal(), 0.0
 		p := curve.Programme{Trials: 512, Seed: uint64(r.u() * 1e9)}
