@@ -45,6 +45,7 @@ type owePage struct {
 	Told               *caseRow // whose line it is
 	Meeting            *oweMeeting
 	Raise              string // where the reader may raise a matter of this kind
+	CanBring           bool   // ledgers, from here
 	CanVisit           bool
 	CanMeet            bool
 	Limited            bool
@@ -116,6 +117,7 @@ func (v *view) owePage() error {
 	if d.L.Desk != nil && v.raisesAt(d.L.Desk) {
 		d.Raise = raiseHref(d.Use)
 	}
+	d.CanBring = d.L.Desk != nil && may(v, "case.import") == nil
 	d.CanVisit, d.CanMeet = may(v, "read.visit") == nil, may(v, "read.meeting") == nil
 	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
 		if err := step(d); err != nil {
