@@ -27,6 +27,7 @@ type Batch struct {
 	Head     ledger.Frontier
 	vkey     string
 	sealed   []byte
+	lapsed   string  // until when overdue cases are counted (caselapsed.go)
 	base     *layer  // of the deeds that were accepted
 	op       *layer  // of the deed under way
 	next     int64   // seq of the next entry
@@ -78,8 +79,8 @@ func (s *Store) begin(ctx context.Context, district string) (*Batch, error) {
 	var suite string
 	var frontier []byte
 	var rebuilt int64
-	err = tx.QueryRowContext(ctx, `SELECT suite, vkey, skey, size, frontier, rebuilt FROM ledger_head WHERE district = $1`+s.lockHead, district).
-		Scan(&suite, &b.vkey, &b.sealed, &b.Head.Size, &frontier, &rebuilt)
+	err = tx.QueryRowContext(ctx, `SELECT suite, vkey, skey, size, frontier, rebuilt, lapsed FROM ledger_head WHERE district = $1`+s.lockHead, district).
+		Scan(&suite, &b.vkey, &b.sealed, &b.Head.Size, &frontier, &rebuilt, &b.lapsed)
 	if err != nil {
 		b.Rollback()
 		if errors.Is(err, sql.ErrNoRows) {

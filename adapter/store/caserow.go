@@ -91,12 +91,14 @@ func (b *Batch) flushCases() error {
 	}
 	type partyRow struct{ party, id string }
 	var rows []partyRow
-	counts := map[counted]int64{}
+	counts, lapsed := map[counted]int64{}, map[lapsedKey]int64{}
 	for _, id := range ids {
 		old, now := was[id], l.cases[id]
 		before, parties := old.parties(), now.parties()
 		old.count(counts, before, -1)
 		now.count(counts, parties, 1)
+		old.lapsed(lapsed, before, b.lapsed, -1)
+		now.lapsed(lapsed, parties, b.lapsed, 1)
 		for _, p := range before {
 			if slices.Contains(parties, p) {
 				continue
@@ -118,7 +120,10 @@ func (b *Batch) flushCases() error {
 		}); err != nil {
 		return err
 	}
-	return b.flushCounts(counts)
+	if err := b.flushCounts(counts); err != nil {
+		return err
+	}
+	return b.flushLapsed(lapsed)
 }
 
 // putRows writes the rows of cases. On SQLite a row that is there gets only the columns that changed: each column that is set renews all

@@ -65,7 +65,12 @@ func (s *Store) MultiplyCases(ctx context.Context, district string, from, to int
 			return err
 		}
 	}
-	if err := run(`UPDATE case_count SET n = n * $2 / $3 WHERE district = $1`, district, to, from); err != nil {
+	for _, q := range []string{`UPDATE case_count SET n = n * $2 / $3 WHERE district = $1`, `UPDATE case_lapsed SET n = n * $2 / $3 WHERE district = $1`} {
+		if err := run(q, district, to, from); err != nil {
+			return err
+		}
+	}
+	if err := run(`UPDATE ledger_head SET rebuilt = rebuilt + 1 WHERE district = $1`, district); err != nil { // what batches remember is void
 		return err
 	}
 	for i := 1; i < len(indexes); i += 2 {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"shigan/app"
 	"shigan/kernel/ledger"
@@ -58,10 +59,11 @@ func (s *Store) Rebuild(ctx context.Context, district string, apply func(app.Bat
 	}
 	defer b.Rollback()
 	b.recent = newRecent()
-	if _, err := b.tx.ExecContext(ctx, `UPDATE ledger_head SET rebuilt = rebuilt + 1 WHERE district = $1`, district); err != nil { // what others remember is void
+	if _, err := b.tx.ExecContext(ctx, `UPDATE ledger_head SET rebuilt = rebuilt + 1, lapsed = '' WHERE district = $1`, district); err != nil { // what others remember is void
 		return 0, friendly(err)
 	}
-	for _, t := range projections {
+	b.lapsed = ""
+	for _, t := range append(slices.Clone(projections), projection{table: "case_lapsed"}) {
 		if _, err := b.tx.ExecContext(ctx, `DELETE FROM `+t.table+` WHERE district = $1`, district); err != nil {
 			return 0, friendly(err)
 		}
