@@ -204,7 +204,7 @@ type Ladder struct {
 	Signed    int         // and by two signatures
 	Withdrawn int         // and taken back
 	Reopened  int         // this month
-	Units     []CaseCount // open, by unit that handles and level
+	Units     []CaseCount // open, by unit that handles; of LadderOf by level too
 	Turns     []CaseCount // open, by whose turn it is: next_unit, next_post; of LadderOf only
 }
 
@@ -226,7 +226,7 @@ func (o *Office) LadderOf(ctx context.Context, by org.Signer, f CaseFilter) (*La
 }
 
 // LadderLines is the ladder with the lines of the oldest alone, for who works out himself how they stand and what they are called, and
-// asks whose turn it is only where he shows it.
+// asks whose turn it is, and what units have at which level, only where he shows it.
 func (o *Office) LadderLines(ctx context.Context, by org.Signer, f CaseFilter) (*Ladder, error) {
 	return o.ladderOf(ctx, by, f, false, func(_ context.Context, lines []CaseLine) (out []CaseView, err error) {
 		for _, l := range lines {
@@ -236,7 +236,7 @@ func (o *Office) LadderLines(ctx context.Context, by org.Signer, f CaseFilter) (
 	})
 }
 
-func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, turns bool, views func(context.Context, []CaseLine) ([]CaseView, error)) (*Ladder, error) {
+func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, whole bool, views func(context.Context, []CaseLine) ([]CaseView, error)) (*Ladder, error) {
 	r := o.Read(ctx)
 	f, err := sighted(r, by, f)
 	if err != nil {
@@ -255,12 +255,17 @@ func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, turn
 	if err := l.count(r, f); err != nil {
 		return nil, err
 	}
-	if turns {
-		open := f
-		open.Open = true
+	open := f
+	open.Open = true
+	units := []string{"unit"}
+	if whole {
+		units = append(units, "level")
 		if l.Turns, err = r.CountCases(open, "next_unit", "next_post"); err != nil {
 			return nil, err
 		}
+	}
+	if l.Units, err = r.CountCases(open, units...); err != nil {
+		return nil, err
 	}
 	var lines []CaseLine
 	for _, g := range l.Rungs {
@@ -352,6 +357,5 @@ func (l *Ladder) count(cases Reader, f CaseFilter) error {
 		return err
 	}
 	l.Reopened = total(n)
-	l.Units, err = cases.CountCases(open, "unit", "level")
 	return err
 }

@@ -97,7 +97,11 @@ func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCo
 		party = f.Parties[0]
 	}
 	var q query
-	q.WriteString(`SELECT use, level, value, CAST(SUM(n) AS BIGINT) FROM case_count WHERE district = ` + q.arg(d.Code) + ` AND party = ` + q.arg(party) + ` AND dim = ` + q.arg(dim))
+	columns, group := `'' AS use, 0 AS level`, ` GROUP BY value` // one who sees all has thousands: those that nobody tells apart are added up there
+	if slices.Contains(by, "use") || slices.Contains(by, "level") {
+		columns, group = `use, level`, ` GROUP BY use, level, value`
+	}
+	q.WriteString(`SELECT ` + columns + `, value, CAST(SUM(n) AS BIGINT) FROM case_count WHERE district = ` + q.arg(d.Code) + ` AND party = ` + q.arg(party) + ` AND dim = ` + q.arg(dim))
 	if f.Use != "" {
 		q.and("use = ?", f.Use)
 	}
@@ -119,7 +123,7 @@ func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCo
 		q.and("value >= ?", from)
 		q.and("value < ?", to+"~") // behind every value that begins with the month
 	}
-	q.WriteString(` GROUP BY use, level, value HAVING SUM(n) <> 0`)
+	q.WriteString(group + ` HAVING SUM(n) <> 0`)
 	rows, err := d.q.QueryContext(d.ctx, q.String(), q.args...)
 	return folded(rows, err, f, dim, by)
 }

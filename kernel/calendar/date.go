@@ -63,7 +63,16 @@ func (d Date) IsZero() bool    { return d == Date{} }
 func (d Date) Quarter() Quarter { return d.Month().Quarter() }
 
 // Weekday is the day of the week.
-func (d Date) Weekday() time.Weekday { return d.time().Weekday() }
+func (d Date) Weekday() time.Weekday {
+	if d.year < firstYear || d.month < 1 || d.month > 12 {
+		return d.time().Weekday()
+	}
+	y := int(d.year) // Sakamoto's: clocks ask it for each day that they walk
+	if d.month < 3 {
+		y--
+	}
+	return time.Weekday((y + y/4 - y/100 + y/400 + [...]int{0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4}[d.month-1] + int(d.day)) % 7)
+}
 
 // At is the instant of so many minutes after the day's midnight; 24*60 is the end of the day.
 func (d Date) At(minutes int) time.Time {
