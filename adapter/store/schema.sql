@@ -68,7 +68,7 @@ CREATE TABLE case_party (
   district {text} NOT NULL, party {text} NOT NULL, id {text} NOT NULL, is_open BIGINT NOT NULL, level BIGINT NOT NULL, due {text} NOT NULL,
   closed {text} NOT NULL, use {text} NOT NULL,
   PRIMARY KEY (district, party, id));
-CREATE INDEX case_party_due ON case_party (district, party, due, id, use, is_open) WHERE is_open = 1;
+CREATE INDEX case_party_due ON case_party (district, party, due, id, use, level, is_open) WHERE is_open = 1;
 CREATE INDEX case_party_level ON case_party (district, party, level, due, id, use, is_open) WHERE is_open = 1;
 CREATE INDEX case_party_closed ON case_party (district, party, closed, id, use, is_open) WHERE is_open = 0;
 -- how many cases there are, kept as they move: by what (dim: all, unit, next, closed, climb, reopen) and its value. A count that
