@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"strconv"
@@ -40,6 +41,7 @@ type forecastPage struct {
 	NetworkHref, SeedS string
 	Sides              []sideLine
 	SidesWhy           string
+	Trust              []string
 	Read               string // how the record changed what the models said; "" where it did not
 }
 
@@ -104,6 +106,7 @@ func (v *view) forecastPage() error {
 		d.Rivals = append(d.Rivals, rivalLine{Name: v.T("rival." + r.Name), Pct: pctText(r.Keep), Likely: r.Likely})
 	}
 	v.assumedFor(&d, a, c)
+	v.trustFor(&d, a, c)
 	v.historyFor(&d, key)
 	return v.page("forecast", v.T("forecast.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
 }
@@ -206,6 +209,39 @@ func (v *view) assumedFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast
 		add("start", v.T("assumed.start.v", "a", num(a.Start.A, 0), "b", num(a.Start.B, 0)))
 	default:
 		add("project", v.T("assumed.project.v", "ratio", num(math.Exp(a.Project.Mean), 2), "sigma", num(math.Sqrt(a.Project.S2), 2)))
+	}
+}
+
+// trustFor says of each unit whose reports this forecast reads how its earlier ones came out. Few say so; nobody is ranked.
+func (v *view) trustFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast) {
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil || c.Model != schedule.ByNetwork {
+		return
+	}
+	plan, names, seen := f.Plan(c.Promise.Project), v.unitNames(), map[string]bool{}
+	if plan == nil {
+		return
+	}
+	for _, st := range plan.Steps {
+		m, ok := plan.Marks[st.ID]
+		if !ok || m.Done == nil || m.Finished != "" || seen[m.Unit] {
+			continue
+		}
+		seen[m.Unit] = true
+		t, key := f.Past.Trust(m.Unit), "forecast.trust.none"
+		over := int(math.Round((math.Exp(-t.Bias) - 1) * 100))
+		switch {
+		case t.N == 0:
+		case t.N < a.Honesty.Few:
+			key = "forecast.trust.few"
+		case over > 0:
+			key = "forecast.trust.over"
+		case over < 0:
+			key, over = "forecast.trust.under", -over
+		default:
+			key = "forecast.trust.even"
+		}
+		d.Trust = append(d.Trust, v.T(key, "unit", cmp.Or(names[m.Unit], m.Unit, "—"), "n", t.N, "over", over, "kappa", strconv.FormatFloat(t.Kappa, 'f', 2, 64), "pack", strconv.FormatFloat(a.Kappa, 'f', 2, 64)))
 	}
 }
 

@@ -26,7 +26,12 @@ type Assumed struct {
 		Project float64 `yaml:"project"`
 		Cause   float64 `yaml:"cause"`
 	} `yaml:"shares"`
-	Kappa   float64 `yaml:"kappa"`
+	Kappa   float64  `yaml:"kappa"`
+	Honesty struct { // of the reports of one unit
+		Nu     float64 `yaml:"nu"`     // pieces of work that kappa is worth
+		Lambda float64 `yaml:"lambda"` // … and that no bias is worth
+		Few    int     `yaml:"few"`    // pieces under which it is said that nothing can be said yet
+	} `yaml:"honesty"`
 	Blocker struct {
 		K    float64 `yaml:"k"`
 		Days float64 `yaml:"days"`
@@ -163,7 +168,7 @@ func (a *Assumed) check() error {
 		season += w
 	}
 	for name, ok := range map[string]bool{
-		"project": a.Project.ok(), "shares": a.Shares.Project > 0 && a.Shares.Cause > 0 && a.Shares.Project+a.Shares.Cause < 1, "kappa": a.Kappa > 0,
+		"project": a.Project.ok(), "shares": a.Shares.Project > 0 && a.Shares.Cause > 0 && a.Shares.Project+a.Shares.Cause < 1, "kappa": a.Kappa > 0, "honesty": a.Honesty.Nu > 0 && a.Honesty.Lambda > 0 && a.Honesty.Few > 0,
 		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0, "climb": a.Climb >= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
 		"soon": a.Soon > 0, "season": season > 0, "year": a.Year.OfPlan > 0 && a.Year.Sigma > 0 && a.Year.Weight > 0, "start": a.Start.A > 0 && a.Start.B > 0,
 		"rate": a.Rate.A > 0 && a.Rate.B > 0, "pool": a.Pool.Network > 0 && a.Pool.Pace >= 0 && math.Abs(a.Pool.Network+a.Pool.Pace-1) < 1e-9 && a.Pool.Enough > 0,

@@ -214,10 +214,11 @@ func (in *Inputs) Digest() string {
 		Money    Money
 		Assumed  string
 		Past     []float64
+		Trust    []curve.Trust
 		Seed     uint64
 		Trials   int
 		Model    int
-	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.Seed, in.Trials, ModelVersion})
+	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.trusts(), in.Seed, in.Trials, ModelVersion})
 	if err != nil {
 		return ""
 	}

@@ -141,7 +141,9 @@ func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk,
 		return a, r, st.Days * save
 	}
 	worked := c.Worked(a.Started, network.On(in.AsOf, 0))
-	rep := curve.Report{Plan: st.Days, Elapsed: worked, Done: math.NaN(), Kappa: in.Assumed.Kappa, Stalled: float64(m.Still)}
+	rep := curve.Report{Plan: st.Days, Elapsed: worked, Done: math.NaN(), Stalled: float64(m.Still)}
+	trust := in.Past.Trust(m.Unit)
+	rep.Kappa, rep.Bias, rep.Spread, rep.Df = trust.Kappa, trust.Bias, trust.Spread, trust.Df
 	left := max(st.Days-worked, 0)
 	if m.Done != nil {
 		rep.Done = *m.Done

@@ -19,9 +19,10 @@ type Past struct {
 	Years    int     // finished years behind it
 	Waiting  curve.Waiting
 	Rate     curve.Rate
-	Finished int          // projects that were finished
-	Done     int          // steps that were finished
-	weights  []poolWeight // by horizon
+	Finished int                    // projects that were finished
+	Done     int                    // steps that were finished
+	trust    map[string]curve.Trust // by reporting unit
+	weights  []poolWeight           // by horizon
 	records  records
 }
 
@@ -51,6 +52,7 @@ func Learn(a *Assumed, seen Seen, calendars Calendar, on calendar.Date) *Past {
 			}
 		}
 	}
+	p.learnTrust(a, seen.Plans, calendars)
 	for _, c := range Causes {
 		p.steps[c] = curve.Learn(a.Classes[c].curve(), byCause[c])
 	}

@@ -91,6 +91,28 @@ var sbc = map[string]pit{
 		p := curve.Progress(o, curve.Report{Plan: plan, Elapsed: a, Done: a / (plan * math.Exp(y))})
 		return p.Table().CDF(d), true
 	},
+	"progress report of a unit whose reports are known": func(r *truths) (float64, bool) {
+		o, plan, nu, lambda := class(.2, .16), 100.0, 8.0, 12.0
+		kappa := .35 * math.Sqrt(nu/(2*r.gamma(nu/2, 1)))
+		bias := kappa / math.Sqrt(lambda) * r.normal()
+		said := func(d, a float64) float64 { // the share that is reported after a of d
+			f := a / d
+			return f * math.Exp(-bias-kappa*math.Sqrt((1-f)/f)*r.normal())
+		}
+		var past []curve.Reported
+		for range r.poisson(6) {
+			d := plan * math.Exp(.2+.4*r.normal())
+			a := d * r.u()
+			past = append(past, curve.Reported{Plan: plan, Elapsed: a, Done: said(d, a), Final: d})
+		}
+		a, d := plan*(.1+1.2*r.u()), plan*math.Exp(.2+.4*r.normal())
+		if d <= a {
+			return 0, false
+		}
+		t := curve.LearnTrust(past, .35, nu, lambda)
+		p := curve.Progress(o, curve.Report{Plan: plan, Elapsed: a, Done: said(d, a), Kappa: t.Kappa, Bias: t.Bias, Spread: t.Spread, Df: t.Df})
+		return p.Table().CDF(d), true
+	},
 	"chain under way": func(r *truths) (float64, bool) {
 		o := curve.Outlook{Mean: .2, MeanVar: .02, S2: .16}
 		rho, plans := .3, []float64{60, 90, 40, 80}
