@@ -318,7 +318,7 @@ func Named[T any](r Reader, kind string, ids []string) (map[string]T, error) {
 	out := make(map[string]T, len(raw))
 	for id, b := range raw {
 		var t T
-		if err := json.Unmarshal(b, &t); err != nil {
+		if err := r.Decode(b, &t); err != nil {
 			return nil, err
 		}
 		out[id] = t

@@ -64,6 +64,7 @@ var caseWords = map[string]struct {
 	"cases_not_ours_ytd":  {narrow: toDate(func(f *CaseFilter) { f.Rate = "not-ours" })},
 	"cases_withdrawn_ytd": {narrow: toDate(func(f *CaseFilter) { f.Rate = "withdrawn" })},
 	"cases_not_true_ytd":  {narrow: toDate(func(f *CaseFilter) { f.Rate = "not-true" })},
+	"cases_excluded_ytd":  {narrow: toDate(func(f *CaseFilter) { f.Rate = "excluded" })},
 	"cases_days_mean":     {narrow: toDate(func(f *CaseFilter) {})},
 	"cases_days_median":   {narrow: toDate(func(f *CaseFilter) {})},
 }

@@ -34,6 +34,9 @@ type Foresight struct {
 	of      map[string][]*schedule.Cast
 	inputs  map[string]*schedule.Inputs
 	digests map[string]string
+
+	programmesOnce sync.Once
+	programmes     []ProgrammeCast
 }
 
 // Plan is a project's network; nil where none was drawn.

@@ -207,7 +207,7 @@ func TestEveryCodeOfAForecastHasItsWords(t *testing.T) {
 			t.Errorf("no words for calendar.%s", c)
 		}
 	}
-	for _, a := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift, schedule.OverlapStep, schedule.MovePromise} {
+	for _, a := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift, schedule.OverlapStep, schedule.MovePromise, schedule.BeginOn, schedule.TakeDays} {
 		for _, k := range []string{"action." + a, "try." + a} {
 			if !words.Has(k) {
 				t.Errorf("no words for %s", k)

@@ -1,3 +1,5 @@
+//go:build unix
+
 package bench
 
 import (
@@ -7,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -235,7 +238,9 @@ func BenchmarkOwe(b *testing.B) {
 }
 
 // BenchmarkCaseAPI opens, moves and closes cases through the API, each deed on disk when its answer comes, from 64 callers, against
-// inserting the same rows into the same tables in transactions of 64 with nothing decided. Goal of appends: ≥ 0.60.
+// inserting the same rows into the same tables in transactions of 64 with nothing decided. Both take turns, five times, and the best of
+// each counts. ratio is by the clock (goal of appends: ≥ 0.60); cpu is processor time of this process, callers included, but not of
+// PostgreSQL's own.
 func BenchmarkCaseAPI(b *testing.B) {
 	for name, start := range testkit.Engines(b) {
 		b.Run(name, func(b *testing.B) {
@@ -247,7 +252,7 @@ func BenchmarkCaseAPI(b *testing.B) {
 }
 
 func caseAPI(b *testing.B, s *store.Store) {
-	const n, callers = 1_000, 64
+	const n, callers, rounds = 400, 64, 5
 	o := testkit.Office(b, s, testkit.At("2022-06-20"), ledger.SHA256)
 	who := testkit.Small(b, o)
 	testkit.AdoptDesks(b, o, who["rulekeeper"], caseDesk)
@@ -257,70 +262,105 @@ func caseAPI(b *testing.B, s *store.Store) {
 	}
 	srv := httptest.NewServer(h)
 	defer srv.Close()
-	tokens := map[string]string{}
+	line := &apiLine{b: b, url: srv.URL + "/api/v1", tokens: map[string]string{}, callers: callers, n: n,
+		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}}
 	for _, post := range []string{"owner", "dispatcher", "local"} {
-		if tokens[post], err = o.IssueToken(context.Background(), who[post], "bench"); err != nil {
+		if line.tokens[post], err = o.IssueToken(context.Background(), who[post], "bench"); err != nil {
 			b.Fatal(err)
 		}
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}
-	post := func(by, path string, body any) {
-		raw, _ := json.Marshal(body)
-		req, _ := http.NewRequest(http.MethodPost, srv.URL+"/api/v1"+path, bytes.NewReader(raw))
-		req.Header.Set("Authorization", "Bearer "+tokens[by])
-		req.Header.Set("Content-Type", "application/json")
-		res, err := client.Do(req)
+	best := map[string]float64{}
+	keep := func(what string, v float64) {
+		if had, ok := best[what]; !ok || v < had {
+			best[what] = v
+		}
+	}
+	for round := range rounds {
+		line.from = round * n
+		began := cpu(b)
+		open, move, closing := line.run()
+		keep("open", open)
+		keep("move", move)
+		keep("close", closing)
+		keep("all", open+move+closing)
+		keep("cpu", (cpu(b) - began).Seconds())
+		raw, spent, err := s.RawCases(context.Background(), testkit.Code, 5*n, callers, func() time.Duration { return cpu(b) })
 		if err != nil {
-			b.Error(err)
-			return
+			b.Fatal(err)
 		}
-		defer res.Body.Close()
-		if text, _ := io.ReadAll(res.Body); res.StatusCode >= 300 {
-			b.Errorf("%s: %s", path, text)
-		}
+		keep("raw", raw.Seconds())
+		keep("raw-cpu", spent.Seconds())
 	}
-	type m = map[string]any
-	each := func(f func(id string, i int)) float64 {
-		began := time.Now()
-		next := make(chan int)
-		var wg sync.WaitGroup
-		for range callers {
-			wg.Go(func() {
-				for i := range next {
-					f(fmt.Sprintf("P-2022-%04d", i+1), i)
-				}
-			})
-		}
-		for i := range n {
-			next <- i
-		}
-		close(next)
-		wg.Wait()
-		return time.Since(began).Seconds()
+	b.ReportMetric(n/best["open"], "open/s")
+	b.ReportMetric(3*n/best["move"], "move/s")
+	b.ReportMetric(n/best["close"], "close/s")
+	b.ReportMetric(5*n/best["raw"], "raw/s")
+	b.ReportMetric(best["raw"]/best["all"], "ratio")
+	b.ReportMetric(best["cpu"]*1e6/(5*n), "cpu-µs/deed")
+	b.ReportMetric(best["raw-cpu"]*1e6/(5*n), "raw-cpu-µs")
+}
+
+// apiLine is the line of a case through the API: opened, accepted, assigned, answered, closed.
+type apiLine struct {
+	b                *testing.B
+	url              string
+	tokens           map[string]string
+	client           *http.Client
+	callers, n, from int
+}
+
+type anyBody = map[string]any
+
+// run gives the seconds of opening, moving and closing n cases.
+func (l *apiLine) run() (opening, moving, closing float64) {
+	opening = l.each(func(_ string, i int) {
+		l.post("owner", "/cases", anyBody{"desk": caseDesk, "title": fmt.Sprintf("示例问题%d：管线没有迁走", i), "subject": "project/JM-001", "owner_unit": "co", "local_unit": "lq", "line_unit": "jtj",
+			"chain": anyBody{"lead": "leader", "head": "townhead", "deputy": "leader", "chief": "top"}})
+	})
+	moving = l.move("dispatcher", "raised", "accept", nil) + l.move("dispatcher", "accepted", "assign", anyBody{"handler": anyBody{"unit": "lq"}}) +
+		l.move("local", "handling", "answer", anyBody{"outcome": "done", "fields": anyBody{"result": "已迁完"}})
+	return opening, moving, l.move("owner", "answered", "confirm", nil)
+}
+
+func (l *apiLine) post(by, path string, body any) {
+	raw, _ := json.Marshal(body)
+	req, _ := http.NewRequest(http.MethodPost, l.url+path, bytes.NewReader(raw))
+	req.Header.Set("Authorization", "Bearer "+l.tokens[by])
+	req.Header.Set("Content-Type", "application/json")
+	res, err := l.client.Do(req)
+	if err != nil {
+		l.b.Error(err)
+		return
 	}
-	move := func(by, from, name string, more m) float64 {
-		return each(func(id string, _ int) {
-			body := m{"move": name, "from": from}
-			for k, v := range more {
-				body[k] = v
+	defer res.Body.Close()
+	if text, _ := io.ReadAll(res.Body); res.StatusCode >= 300 {
+		l.b.Errorf("%s: %s", path, text)
+	}
+}
+
+func (l *apiLine) each(f func(id string, i int)) float64 {
+	began := time.Now()
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range l.callers {
+		wg.Go(func() {
+			for i := range next {
+				f(fmt.Sprintf("P-2022-%04d", i+1), i)
 			}
-			post(by, "/cases/"+id+"/move", body)
 		})
 	}
-	opening := each(func(_ string, i int) {
-		post("owner", "/cases", m{"desk": caseDesk, "title": fmt.Sprintf("示例问题%d：管线没有迁走", i), "subject": "project/JM-001", "owner_unit": "co", "local_unit": "lq", "line_unit": "jtj",
-			"chain": m{"lead": "leader", "head": "townhead", "deputy": "leader", "chief": "top"}})
-	})
-	moving := move("dispatcher", "raised", "accept", nil) + move("dispatcher", "accepted", "assign", m{"handler": m{"unit": "lq"}}) +
-		move("local", "handling", "answer", m{"outcome": "done", "fields": m{"result": "已迁完"}})
-	closing := move("owner", "answered", "confirm", nil)
-	raw, err := s.RawCases(context.Background(), testkit.Code, 5*n, callers)
-	if err != nil {
-		b.Fatal(err)
+	for i := range l.n {
+		next <- l.from + i
 	}
-	b.ReportMetric(n/opening, "open/s")
-	b.ReportMetric(3*n/moving, "move/s")
-	b.ReportMetric(n/closing, "close/s")
-	b.ReportMetric(5*n/raw.Seconds(), "raw/s")
-	b.ReportMetric(raw.Seconds()/(opening+moving+closing), "ratio")
+	close(next)
+	wg.Wait()
+	return time.Since(began).Seconds()
+}
+
+func (l *apiLine) move(by, from, name string, more anyBody) float64 {
+	return l.each(func(id string, _ int) {
+		body := anyBody{"move": name, "from": from}
+		maps.Copy(body, more)
+		l.post(by, "/cases/"+id+"/move", body)
+	})
 }

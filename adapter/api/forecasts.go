@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 
@@ -19,6 +20,7 @@ func (s *server) forecastOperations() []operation {
 		get("/forecasts/programmes", "read.forecasts", "programmes", (*caller).programmes),
 		on(http.MethodPost, "/forecasts/{month}/keep", "schedule.keep", "schedule-keep", (*caller).keepForecasts),
 		get("/projects/{id}/network", "read.project", "network", (*caller).network),
+		get("/projects/{id}/network/file", "read.project", "network-file", (*caller).networkFile).gives(octets),
 		deed("/projects/{id}/network/draw", "schedule.draw", (*caller).drawNetwork).large(),
 		deed("/projects/{id}/network/advance", "schedule.advance", (*caller).advanceNetwork).large(),
 		deed("/projects/{id}/network/place", "schedule.place", (*caller).placeCase),
@@ -88,12 +90,13 @@ type ForecastDriver struct {
 
 // ForecastAction 做法.
 type ForecastAction struct {
-	Kind    string  `json:"kind" enum:"close,climb,finish,planned,shift,overlap,move"`
+	Kind    string  `json:"kind" enum:"close,climb,finish,planned,shift,overlap,move,begin,take"`
 	Case    string  `json:"case,omitempty" maxLength:"100"`
 	Step    string  `json:"step,omitempty" maxLength:"100"`
 	Before  string  `json:"before,omitempty" maxLength:"100"`
 	Day     string  `json:"day,omitempty" maxLength:"10"`
 	Percent Decimal `json:"percent,omitempty"`
+	Days    Decimal `json:"days,omitempty"`
 }
 
 // ForecastEffect 效果 of actions, trial by trial with the same draws.
@@ -117,11 +120,11 @@ type ForecastRival struct {
 }
 
 func actionOf(a schedule.Action) ForecastAction {
-	return ForecastAction{a.Kind, a.Case, a.Step, a.Before, a.Day, Decimal(a.Percent)}
+	return ForecastAction{a.Kind, a.Case, a.Step, a.Before, a.Day, Decimal(a.Percent), Decimal(a.Days)}
 }
 
 func (a ForecastAction) action() schedule.Action {
-	return schedule.Action{Kind: a.Kind, Case: a.Case, Step: a.Step, Before: a.Before, Day: a.Day, Percent: float64(a.Percent)}
+	return schedule.Action{Kind: a.Kind, Case: a.Case, Step: a.Step, Before: a.Before, Day: a.Day, Percent: float64(a.Percent), Days: float64(a.Days)}
 }
 
 func decimals(m map[string]float64) map[string]Decimal {
@@ -377,6 +380,16 @@ type Found struct {
 
 type networkIn struct {
 	ID string `path:"id" maxLength:"100"`
+}
+
+// networkFile gives the network as MSPDI.
+func (c *caller) networkFile(in *networkIn) (*fileOut, error) {
+	if err := c.seesProject(in.ID); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	_, err := c.s.o.WriteNetwork(c.ctx, &b, in.ID)
+	return download("network-"+in.ID+".xml", b.Bytes(), err)
 }
 
 func (c *caller) network(in *networkIn) (*bodyOut[Network], error) {

@@ -34,8 +34,8 @@ const (
 // apart keeps the parts of a value apart.
 const apart = "\x1f"
 
-// count adds a case to the counts that it is in, or takes it out of them.
-func (r caseRow) count(into map[counted]int64, n int64) {
+// count adds a case to the counts of its parties, or takes it out of them.
+func (r caseRow) count(into map[counted]int64, parties []string, n int64) {
 	if r == nil {
 		return
 	}
@@ -52,7 +52,7 @@ func (r caseRow) count(into map[counted]int64, n int64) {
 	if m := monthOf(r.text("last_reopen")); m != "" {
 		dims[dimReopen] = m
 	}
-	for _, p := range r.parties() {
+	for _, p := range parties {
 		for dim, value := range dims {
 			k := counted{p, dim, r.text("use"), r.number("is_open"), r.number("level"), value}
 			if into[k] += n; into[k] == 0 {

@@ -35,7 +35,7 @@ func (c *call) forecasts(o *app.Office) error {
 func foresightCommands() []command {
 	return []command{
 		{name: "forecast list", args: "[PROJECT]", max: 1, flags: []string{"under="}, run: forecastList},
-		{name: "forecast try", args: "PROMISE", min: 1, max: 1, flags: []string{"close=+", "climb=+", "finish=+", "planned=+", "shift=+", "move="}, run: forecastTry},
+		{name: "forecast try", args: "PROMISE", min: 1, max: 1, flags: []string{"close=+", "climb=+", "finish=+", "planned=+", "shift=+", "begin=+", "take=+", "move="}, run: forecastTry},
 		{name: "forecast score", run: forecastScore},
 	}
 }
@@ -111,7 +111,7 @@ func forecastTry(c *call) error {
 		return err
 	}
 	var actions []schedule.Action
-	for _, kind := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift} {
+	for _, kind := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift, schedule.BeginOn, schedule.TakeDays} {
 		for _, text := range c.list(kind) {
 			what, value, _ := strings.Cut(text, "=")
 			a := schedule.Action{Kind: kind, Step: what, Day: value}
@@ -121,6 +121,11 @@ func forecastTry(c *call) error {
 			case schedule.AddShift:
 				a.Day = ""
 				if a.Percent, err = strconv.ParseFloat(value, 64); err != nil {
+					return schedule.ErrNoAction
+				}
+			case schedule.TakeDays:
+				a.Day = ""
+				if a.Days, err = strconv.ParseFloat(value, 64); err != nil {
 					return schedule.ErrNoAction
 				}
 			}

@@ -62,6 +62,10 @@ type Assumed struct {
 		A float64 `yaml:"a"`
 		B float64 `yaml:"b"`
 	} `yaml:"rate"`
+	Spend struct { // the curve of money over a project's life, beta
+		A float64 `yaml:"a"`
+		B float64 `yaml:"b"`
+	} `yaml:"spend"`
 	Pool struct { // of a network and the money: shares of the trials, and scored promises from which on they are learned
 		Network float64 `yaml:"network"`
 		Pace    float64 `yaml:"pace"`
@@ -180,7 +184,8 @@ func (a *Assumed) check() error {
 		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0 && a.Blocker.Worth > 0 && a.Blocker.KMost >= a.Blocker.K, "climb": a.Climb >= 1 && a.ClimbSpread > 0,
 		"future": a.Future.Rate >= 0 && a.Future.Months > 0 && a.Future.Impact >= 0 && a.Future.Impact <= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
 		"soon": a.Soon > 0, "season": season > 0, "year": a.Year.OfPlan > 0 && a.Year.Sigma > 0 && a.Year.Weight > 0, "start": a.Start.A > 0 && a.Start.B > 0,
-		"rate": a.Rate.A > 0 && a.Rate.B > 0, "pool": a.Pool.Network > 0 && a.Pool.Pace >= 0 && math.Abs(a.Pool.Network+a.Pool.Pace-1) < 1e-9 && a.Pool.Enough > 0,
+		"rate": a.Rate.A > 0 && a.Rate.B > 0, "spend": a.Spend.A > 0 && a.Spend.B > 0,
+		"pool":        a.Pool.Network > 0 && a.Pool.Pace >= 0 && math.Abs(a.Pool.Network+a.Pool.Pace-1) < 1e-9 && a.Pool.Enough > 0,
 		"recalibrate": rising(a.Recalibrate.Edges) && a.Recalibrate.Worth > 0 && a.Recalibrate.Least > 0 && a.Recalibrate.Common >= 0 && a.Recalibrate.Common < 1 && a.Recalibrate.Halflife > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
 		"pulls": a.Pulls > 0, "worse": a.Worse > 0 && a.Worse < 1, "groups": a.Groups > 0 && a.Groups <= 7, "trials": a.Trials.Shown >= 64 && a.Trials.Kept >= a.Trials.Shown,
 	} {

@@ -31,6 +31,8 @@ type bend struct {
 	overlap  map[[2]string]float64    // link from, to → days
 	calm     map[string]bool          // activities that go as planned
 	quiet    bool                     // no problem comes up any more
+	begin    map[string]string        // step → day before which it does not begin
+	take     map[string]float64       // step → days that it takes, or that are left
 }
 
 // scene is a network ready to be simulated on a day.
@@ -116,6 +118,7 @@ func (in *Inputs) begin() calendar.Date {
 
 // step is an activity with its risk, and its planned days that are left.
 func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk, float64) {
+	st, left := b.moved(st, m)
 	c := in.Calendars[st.Calendar]
 	minutes := func(days float64) int64 { return int64(math.Round(days * float64(c.DayMinutes))) }
 	a := network.Activity{ID: st.ID, Name: st.Name.Zh, Class: st.Cause, Duration: minutes(st.Days)}
@@ -147,11 +150,16 @@ func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk,
 		a.Duration = minutes(st.Days * save)
 		return a, r, st.Days * save
 	}
+	if left > 0 { // somebody says how much is left: what was reported is not listened to
+		r.Shape, r.Scale = in.shape("class/"+st.Cause, func() (*network.Shape, error) { return network.LogNormal(class.Mean, class.Sd()) }), left*save
+		a.RemainingStated, a.Remaining = true, minutes(left*save)
+		return a, r, left * save
+	}
 	worked := c.Worked(a.Started, network.On(in.AsOf, 0))
 	rep := curve.Report{Plan: st.Days, Elapsed: worked, Done: math.NaN(), Stalled: float64(m.Still)}
 	trust := in.Past.Trust(m.Unit)
 	rep.Kappa, rep.Bias, rep.Spread, rep.Df = trust.Kappa, trust.Bias, trust.Spread, trust.Df
-	left := max(st.Days-worked, 0)
+	left = max(st.Days-worked, 0)
 	if m.Done != nil {
 		rep.Done = *m.Done
 		left = st.Days * (1 - *m.Done)
@@ -174,7 +182,7 @@ func (in *Inputs) burden(st Step, r network.Risk, months, planned float64) netwo
 		r.Calm = false
 		r.Shape = in.burdened(fmt.Sprint("calm/", st.ID, " ", planned), func(float64) float64 { return planned }, st, months)
 	} else if own, scale := r.Shape, r.Scale; own != nil {
-		r.Shape = in.burdened(fmt.Sprint(st.ID, " ", scale), func(u float64) float64 { return scale * own.Quantile(u) }, st, months)
+		r.Shape = in.burdened(fmt.Sprintf("%s %p %v", st.ID, own, scale), func(u float64) float64 { return scale * own.Quantile(u) }, st, months)
 	}
 	r.Scale = 1
 	return r

@@ -255,6 +255,8 @@ const (
 	AddShift    = "shift"   // 加一班
 	OverlapStep = "overlap" // 搭接
 	MovePromise = "move"    // 挪承诺的日子
+	BeginOn     = "begin"   // 开工挪到某天: not before it, whatever the drawing says
+	TakeDays    = "take"    // 改天数: planned days of a step that waits, days left of one under way
 )
 
 // Action 做法 is one thing that can be tried.
@@ -265,6 +267,7 @@ type Action struct {
 	Before  string  `json:"before,omitempty"` // overlap: the step before
 	Day     string  `json:"day,omitempty"`
 	Percent float64 `json:"percent,omitempty"`
+	Days    float64 `json:"days,omitempty"` // take: working days of the step's calendar
 }
 
 // ID names an action within a project.
@@ -297,9 +300,13 @@ type Effect struct {
 
 // bend puts actions into a network.
 func (in *Inputs) bend(actions []Action) (bend, error) {
-	b := bend{closeBy: map[string]calendar.Date{}, climb: map[string]float64{}, finishBy: map[string]calendar.Date{}, calm: map[string]bool{}, faster: map[string]float64{}, overlap: map[[2]string]float64{}}
+	b := bend{closeBy: map[string]calendar.Date{}, climb: map[string]float64{}, finishBy: map[string]calendar.Date{}, calm: map[string]bool{}, faster: map[string]float64{}, overlap: map[[2]string]float64{}, begin: map[string]string{}, take: map[string]float64{}}
 	for _, a := range actions {
 		switch a.Kind {
+		case BeginOn, TakeDays:
+			if err := in.moveStep(&b, a); err != nil {
+				return b, err
+			}
 		case CloseCase, FinishBy, MovePromise:
 			d, err := calendar.ParseDay(a.Day)
 			if err != nil {

@@ -140,7 +140,7 @@ func lengths(p project.Project) (planned, took float64, ok bool) {
 	return planned, took, planned > 0 && took > 0
 }
 
-// waited is how many months a project waited after its promised start.
+// waited is how long a project waited with its start, as waits counts.
 func waited(p project.Project, on calendar.Date) (curve.Wait, bool) {
 	if p.Start.First == "" || p.Start.First > on.String() || slices.Contains(gone, p.Stage) {
 		return curve.Wait{}, false
@@ -150,5 +150,14 @@ func waited(p project.Project, on calendar.Date) (curve.Wait, bool) {
 	if p.Start.Actual != "" {
 		end, began = calendar.MustDate(p.Start.Actual), true
 	}
-	return curve.Wait{Months: max(end.Month().Sub(due.Month()), 0), Started: began}, true
+	return curve.Wait{Months: waits(due, end), Started: began}, true
+}
+
+// waits is how many turns to begin went by: the first lasts until the promised day, each later one a month.
+func waits(due, day calendar.Date) int {
+	late := day.Sub(due)
+	if late <= 0 {
+		return 0
+	}
+	return 1 + int((float64(late)-.5)/monthDays)
 }

@@ -111,21 +111,32 @@ func (in *Inputs) shares() curve.Shares {
 func (in *Inputs) castStart(c *Cast) {
 	w := in.Past.Waiting
 	due := calendar.MustDate(c.Promise.Due)
-	w.Idle, w.Due = max(in.AsOf.Month().Sub(calendar.MustDate(in.Project.Start.First).Month()), 0), float64(due.Sub(in.AsOf))/monthDays
+	w.Idle, w.Due = waits(calendar.MustDate(in.Project.Start.First), in.AsOf), float64(due.Sub(in.AsOf))/monthDays
 	f := w.Forecast()
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
-	c.fill(days(in.starts(w)))
+	lead := float64(due.Sub(in.AsOf))
+	c.fill(days(in.starts(w, lead)))
 	fresh := w
 	fresh.Idle = 0
-	base := int64(quantile(sorted(days(in.starts(fresh))), .5))
+	base := int64(quantile(sorted(days(in.starts(fresh, lead))), .5))
 	c.Drivers = []Driver{{Key: "waited", Days: int(quantile(c.Sample, .5) - base)}}
 }
 
 func sorted(x []int64) []int64 { slices.Sort(x); return x }
 
-// starts draws days until it begins: the month by its chance, the day evenly within the month.
-func (in *Inputs) starts(w curve.Waiting) []float64 {
+// starts draws days until it begins: the turn by its chance, the day evenly within the turn. What is promised for a day to come, lead
+// days away, has its first turn in the month up to that day and not before: nobody begins next month what is promised for 2024.
+func (in *Inputs) starts(w curve.Waiting, lead float64) []float64 {
 	still, m := []float64{1}, 0
+	from := func(turn int) (day, length float64) {
+		switch {
+		case lead <= 0:
+			return float64(turn) * monthDays, monthDays
+		case turn == 0:
+			return max(lead-monthDays, 0), min(lead, monthDays)
+		}
+		return lead + float64(turn-1)*monthDays, monthDays
+	}
 	return even(in.Assumed.Trials.Shown, func(p float64) float64 { // p rises, so the month never falls
 		for {
 			if m+1 == len(still) {
@@ -136,7 +147,8 @@ func (in *Inputs) starts(w curve.Waiting) []float64 {
 				if still[m] > still[m+1] {
 					part = (p - (1 - still[m])) / (still[m] - still[m+1])
 				}
-				return min((float64(m)+part)*monthDays, far)
+				day, length := from(m)
+				return min(day+part*length, far)
 			}
 			m++
 		}
@@ -257,8 +269,8 @@ func (in *Inputs) castLater(c *Cast, class curve.Outlook) bool {
 		return false
 	}
 	w := in.Past.Waiting
-	w.Idle = max(in.AsOf.Month().Sub(calendar.MustDate(in.Project.Start.First).Month()), 0)
-	begin, table := in.starts(w), class.Table()
+	w.Idle = waits(calendar.MustDate(in.Project.Start.First), in.AsOf)
+	begin, table := in.starts(w, float64(calendar.MustDate(cmp.Or(in.Project.Start.Now, in.Project.Start.First)).Sub(in.AsOf))), class.Table()
 	stream := special.NewStream(in.Seed, "length", in.Project.ID)
 	x := make([]float64, len(begin))
 	for t := range x {
