@@ -163,6 +163,9 @@ func (o *Office) inputs(ctx context.Context, on calendar.Date, trials int) ([]*s
 	if seen.Said, err = o.said(r, on, projects, came); err != nil {
 		return nil, err
 	}
+	if seen.Lives, err = o.lives(r); err != nil {
+		return nil, err
+	}
 	past := schedule.Learn(o.Assumed, seen, cal, on)
 	byProject := map[string]*schedule.Plan{}
 	for i := range plans {
@@ -353,7 +356,7 @@ func blockersOf(r Reader, plans []schedule.Plan) (map[string][]schedule.Blocker,
 	for _, l := range lines {
 		unit := cmp.Or(l.Unit, l.NextUnit)
 		b := schedule.Blocker{Case: l.ID, Title: l.Title, Step: placed[l.Project][l.ID], Opened: calendar.DateOf(cases[l.ID].Opened).String(), Level: l.Level,
-			Top: len(cases[l.ID].Seats), Who: names[unit].Name.Zh}
+			Top: len(cases[l.ID].Seats), Who: names[unit].Name.Zh, Climbs: len(cases[l.ID].Climbs)}
 		out[l.Project] = append(out[l.Project], b)
 	}
 	return out, nil

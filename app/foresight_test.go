@@ -269,3 +269,29 @@ func TestARecordIsUsedFromTheDayAfterItsPromiseFellDueAndTheRawWordIsKept(t *tes
 		t.Errorf("of what was recalibrated, %+v is scored: %v", rec.Read, err)
 	}
 }
+
+func TestASharesUnitIsKeptUntilItsStepIsOverAndThenHeldAgainstIt(t *testing.T) {
+	o, who, clock := netted(t, "sqlite")
+	half := .8
+	testkit.Do(t, o, who["owner"], schedule.Advance{Project: "JM-001", Marks: map[string]schedule.Mark{"1": {Started: "2022-06-10", Done: &half}}})
+	plan, _, err := schedule.PlanOf(o.Read(context.Background()), "JM-001")
+	if err != nil || len(plan.Told) != 1 || plan.Told[0].Unit != "co" || plan.Marks["1"].Unit != "co" || plan.Told[0].Days != 20 || plan.Told[0].On != "2022-06-20" {
+		t.Fatalf("told: %+v %v", plan.Told, err)
+	}
+	f, err := o.Foresee(context.Background())
+	if err != nil || f.Past.Trust("co").N != 0 {
+		t.Errorf("a step that is not over is held against its unit: %+v %v", f.Past.Trust("co"), err)
+	}
+	clock.Set("2022-07-21")
+	done := 1.0
+	testkit.Do(t, o, who["owner"], schedule.Advance{Project: "JM-001", Marks: map[string]schedule.Mark{"1": {Started: "2022-06-10", Finished: "2022-07-20", Done: &done}}})
+	if f, err = o.Foresee(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if x := f.Past.Trust("co"); x.N != 1 || x.Bias >= 0 { // 11 of 41 days, and 80 % were reported
+		t.Errorf("trust %+v", x)
+	}
+	if _, differences, err := o.Store.Replay(context.Background(), o.District, app.Apply); err != nil || len(differences) > 0 {
+		t.Errorf("a replay differs: %v %v", differences, err)
+	}
+}

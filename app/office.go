@@ -90,6 +90,7 @@ type Office struct {
 	foresight foresightCache
 	record    recordCache
 	keptFiles keptCache
+	livesSeen livesCache
 	watchers  watchers
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"strconv"
@@ -40,6 +41,7 @@ type forecastPage struct {
 	NetworkHref, SeedS string
 	Sides              []sideLine
 	SidesWhy           string
+	Trust              []string
 	Read               string // how the record changed what the models said; "" where it did not
 }
 
@@ -104,6 +106,7 @@ func (v *view) forecastPage() error {
 		d.Rivals = append(d.Rivals, rivalLine{Name: v.T("rival." + r.Name), Pct: pctText(r.Keep), Likely: r.Likely})
 	}
 	v.assumedFor(&d, a, c)
+	v.trustFor(&d, a, c)
 	v.historyFor(&d, key)
 	return v.page("forecast", v.T("forecast.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
 }
@@ -198,14 +201,71 @@ func (v *view) assumedFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast
 			add("class", v.T("assumed.class.v", "class", v.T("cause."+k), "ratio", num(math.Exp(o.Mean), 2), "sigma", num(math.Sqrt(o.S2), 2)))
 		}
 		add("shares", v.T("assumed.shares.v", "project", num(a.Shares.Project, 2), "cause", num(a.Shares.Cause, 2)))
-		add("blocker", v.T("assumed.blocker.v", "k", num(a.Blocker.K, 1), "days", num(a.Blocker.Days, 0)))
+		v.hurdlesFor(d, a, true)
 	case curve.ByYear:
 		add("season", "")
 		add("year", v.T("assumed.year.v", "share", num(a.Year.OfPlan*100, 0), "sigma", num(a.Year.Sigma, 2)))
 	case curve.ByStart:
 		add("start", v.T("assumed.start.v", "a", num(a.Start.A, 0), "b", num(a.Start.B, 0)))
+	case curve.ByChain:
+		add("project", v.T("assumed.project.v", "ratio", num(math.Exp(a.Project.Mean), 2), "sigma", num(math.Sqrt(a.Project.S2), 2)))
+		v.hurdlesFor(d, a, false)
 	default:
 		add("project", v.T("assumed.project.v", "ratio", num(math.Exp(a.Project.Mean), 2), "sigma", num(math.Sqrt(a.Project.S2), 2)))
+	}
+}
+
+// hurdlesFor says how long problems are taken to live, what a climb does, and how many more are expected, each with what it was learned
+// from.
+func (v *view) hurdlesFor(d *forecastPage, a *schedule.Assumed, open bool) {
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil || f.Past == nil {
+		return
+	}
+	h := f.Past.Hurdles
+	num := func(x float64, digits int) string { return strconv.FormatFloat(x, 'f', digits, 64) }
+	add := func(key string, args ...any) {
+		d.Assumed = append(d.Assumed, assumedLine{v.T("assumed." + key), v.T("assumed."+key+".v", args...)})
+	}
+	add("blocker", "k", num(h.Lives.K, 1), "days", num(h.Lives.Scale, 0), "n", h.Cases, "k0", num(a.Blocker.K, 1), "days0", num(a.Blocker.Days, 0))
+	if open {
+		add("climb", "theta", num(h.Climb.Theta, 2), "low", num(h.Climb.Low, 2), "high", num(h.Climb.High, 2), "n", h.Climb.N, "pack", num(a.Climb, 2))
+	}
+	if h.Rate > 0 {
+		add("future", "rate", num(h.Rate, 2), "n", h.New, "months", num(h.Months, 0), "impact", num(a.Future.Impact*100, 0), "pack", num(a.Future.Rate, 2))
+	}
+}
+
+// trustFor says of each unit whose reports this forecast reads how its earlier ones came out. Few say so; nobody is ranked.
+func (v *view) trustFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast) {
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil || c.Model != schedule.ByNetwork {
+		return
+	}
+	plan, names, seen := f.Plan(c.Promise.Project), v.unitNames(), map[string]bool{}
+	if plan == nil {
+		return
+	}
+	for _, st := range plan.Steps {
+		m, ok := plan.Marks[st.ID]
+		if !ok || m.Done == nil || m.Finished != "" || seen[m.Unit] {
+			continue
+		}
+		seen[m.Unit] = true
+		t, key := f.Past.Trust(m.Unit), "forecast.trust.none"
+		over := int(math.Round((math.Exp(-t.Bias) - 1) * 100))
+		switch {
+		case t.N == 0:
+		case t.N < a.Honesty.Few:
+			key = "forecast.trust.few"
+		case over > 0:
+			key = "forecast.trust.over"
+		case over < 0:
+			key, over = "forecast.trust.under", -over
+		default:
+			key = "forecast.trust.even"
+		}
+		d.Trust = append(d.Trust, v.T(key, "unit", cmp.Or(names[m.Unit], m.Unit, "—"), "n", t.N, "over", over, "kappa", strconv.FormatFloat(t.Kappa, 'f', 2, 64), "pack", strconv.FormatFloat(a.Kappa, 'f', 2, 64)))
 	}
 }
 

@@ -47,12 +47,13 @@ type Inputs struct {
 	Trials    int
 
 	shapes map[string]*network.Shape
+	toCome map[string]float64 // of the problems to come, by step
 }
 
 // Fresh is the same inputs for somebody who works beside others: distributions that were made on the way are not shared.
 func (in *Inputs) Fresh() *Inputs {
 	out := *in
-	out.shapes = nil
+	out.shapes, out.toCome = nil, nil
 	return &out
 }
 
@@ -108,7 +109,7 @@ type Cast struct {
 // Driver 什么在拖 is what one group of steps, one blocker, or one input adds to the likely day. Parts add up to the days between
 // the plan's logic and the likely day, exactly.
 type Driver struct {
-	Key   string   `json:"key"` // step/7, case/…, class, reports, pace, record, rest
+	Key   string   `json:"key"` // step/7, case/…, class, reports, pace, record, future, rest
 	Name  org.Name `json:"name,omitzero"`
 	Cause string   `json:"cause,omitempty"`
 	Days  int      `json:"days"`
@@ -214,10 +215,11 @@ func (in *Inputs) Digest() string {
 		Money    Money
 		Assumed  string
 		Past     []float64
+		Trust    []curve.Trust
 		Seed     uint64
 		Trials   int
 		Model    int
-	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.Seed, in.Trials, ModelVersion})
+	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.trusts(), in.Seed, in.Trials, ModelVersion})
 	if err != nil {
 		return ""
 	}
@@ -234,6 +236,8 @@ func (p *Past) mark(pr project.Project) []float64 {
 		steps += float64(i+1) * (x.Mean + 3*x.S2 + 7*x.MeanVar)
 	}
 	out := []float64{o.Mean + 3*o.Sd(), steps, p.OfPlan + float64(p.Years), p.Waiting.A + 3*p.Waiting.B, p.Rate.Mean()}
+	h := p.Hurdles
+	out = append(out, h.Lives.K, h.Lives.Scale, h.Climb.Theta, h.Rate, h.Known)
 	for _, w := range p.weights {
 		out = append(out, w.money, float64(w.scored))
 	}

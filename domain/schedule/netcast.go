@@ -73,7 +73,7 @@ func (in *Inputs) castNetwork(casts []*Cast, deep bool) error {
 	if err != nil {
 		return err
 	}
-	calm, err := p.try(bend{calm: p.everything()})
+	calm, err := p.try(bend{calm: p.everything(), quiet: true})
 	if err != nil {
 		return err
 	}
@@ -153,6 +153,9 @@ func (p *played) groups(targets []int) []group {
 	if len(rest.ids) > 0 {
 		out = append(out, rest)
 	}
+	if p.in.Past.Hurdles.Rate > 0 {
+		out = append(out, group{driver: Driver{Key: "future"}})
+	}
 	return out
 }
 
@@ -179,6 +182,7 @@ func (p *played) drivers(casts []*Cast, targets []int) error {
 		b := bend{calm: map[string]bool{}}
 		for g := range groups {
 			if set&(1<<g) == 0 {
+				b.quiet = b.quiet || groups[g].driver.Key == "future"
 				for _, id := range groups[g].ids {
 					b.calm[id] = true
 				}
@@ -317,7 +321,7 @@ func (in *Inputs) bend(actions []Action) (bend, error) {
 				b.finishBy[a.Step] = d
 			}
 		case ClimbCase:
-			b.climb[a.Case] = in.Assumed.Climb
+			b.climb[a.Case] = in.Past.Hurdles.Climb.Theta
 		case AsPlanned:
 			b.calm[a.Step] = true
 		case AddShift:
@@ -506,8 +510,10 @@ func (p *played) tried(c *Cast, target int, actions []Action) (Effect, []int64, 
 		switch a.Kind {
 		case MovePromise:
 			e.Due = a.Day
-		case ClimbCase, AddShift, OverlapStep:
+		case AddShift, OverlapStep:
 			e.Assumed = true
+		case ClimbCase:
+			e.Assumed = e.Assumed || p.in.Past.Hurdles.Climb.N < p.in.Assumed.Few
 		}
 	}
 	e.Who = p.in.who(actions)

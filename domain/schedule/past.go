@@ -19,9 +19,11 @@ type Past struct {
 	Years    int     // finished years behind it
 	Waiting  curve.Waiting
 	Rate     curve.Rate
-	Finished int          // projects that were finished
-	Done     int          // steps that were finished
-	weights  []poolWeight // by horizon
+	Finished int // projects that were finished
+	Done     int // steps that were finished
+	Hurdles  Hurdles
+	trust    map[string]curve.Trust // by reporting unit
+	weights  []poolWeight           // by horizon
 	records  records
 }
 
@@ -32,6 +34,7 @@ type Seen struct {
 	Years    [][13]float64 // cumulative money of finished years, by month; [12] the year's total
 	Planned  []float64     // what was planned for each of them
 	Said     []Said        // kept forecasts that have fallen due
+	Lives    []Life        // problems of projects
 }
 
 // Learn 学旧案 learns from what was finished by a day. calendars give the working days of steps.
@@ -51,11 +54,13 @@ func Learn(a *Assumed, seen Seen, calendars Calendar, on calendar.Date) *Past {
 			}
 		}
 	}
+	p.learnTrust(a, seen.Plans, calendars)
 	for _, c := range Causes {
 		p.steps[c] = curve.Learn(a.Classes[c].curve(), byCause[c])
 	}
 	p.learnProjects(a, seen, on)
 	p.learnYears(a, seen)
+	p.learnHurdles(a, seen, on)
 	p.learnWeights(a, seen.Said)
 	p.learnRecords(a, seen.Said, on)
 	return p

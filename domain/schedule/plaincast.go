@@ -194,9 +194,27 @@ func (in *Inputs) castChain(c *Cast) bool {
 		return false
 	}
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
-	c.fill(days(even(in.Assumed.Trials.Shown, f.Q.Quantile)))
+	x := even(in.Assumed.Trials.Shown, f.Q.Quantile)
+	c.fill(days(x))
 	in.against(c, max(logic-ch.Elapsed, 0), f.Effects)
+	in.burdenChain(c, x)
 	return true
+}
+
+// burdenChain adds the problems that may come up until the milestone: the longer it takes, the more of them.
+func (in *Inputs) burdenChain(c *Cast, x []float64) {
+	if in.Past.Hurdles.Rate <= 0 {
+		return
+	}
+	without, months := quantile(c.Sample, .5), make([]float64, len(x))
+	for t, d := range x {
+		months[t] = d / monthDays
+	}
+	for t, d := range in.Past.future(in.Assumed, 0).Delays(in.Seed, months, in.Project.ID, c.Promise.What) {
+		x[t] += d
+	}
+	c.fill(days(x))
+	c.Drivers = append(c.Drivers, Driver{Key: "future", Days: int(quantile(c.Sample, .5) - without)})
 }
 
 // castWhole is a project as one piece of work: its class, how long it has run, and, where the plan's money reaches the project's
