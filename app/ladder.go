@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"shigan/domain/casework"
 	"shigan/domain/org"
@@ -14,7 +15,7 @@ import (
 // RunClock 走表 looks once at every open case and states the climbs that are due. Each climb carries a key out of case, level
 // and the start of the clock that ran out, so that it happens once, whether this clock slept a week or a second server runs
 // beside it. A case that cannot be worked out (the list of holidays ends) is left where it is and told of in err; the others
-// go on.
+// go on. It also lets the store count what fell due, so that nobody who asks how many are overdue counts them one by one.
 func (o *Office) RunClock(ctx context.Context) (climbed int, err error) {
 	raw, err := o.Read(ctx).Raw(casework.TickKind, "")
 	if err != nil {
@@ -50,6 +51,9 @@ func (o *Office) RunClock(ctx context.Context) (climbed int, err error) {
 				climbed++
 			}
 		}
+	}
+	if err := o.Store.Lapse(ctx, o.District, now.UTC().Format(time.RFC3339)); err != nil {
+		bad = append(bad, err)
 	}
 	return climbed, errors.Join(bad...)
 }

@@ -89,6 +89,8 @@ type Office struct {
 
 	foresight foresightCache
 	record    recordCache
+	keptFiles keptCache
+	livesSeen livesCache
 	watchers  watchers
 }
 

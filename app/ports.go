@@ -19,6 +19,7 @@ type Store interface {
 	Districts(ctx context.Context) ([]string, error)
 	Rebuild(ctx context.Context, district string, apply func(Batch, ledger.Entry) error) (int64, error)
 	Replay(ctx context.Context, district string, apply func(Batch, ledger.Entry) error) (rows int64, differences []string, err error)
+	Lapse(ctx context.Context, district, until string) error // counts the cases that fell due before an instant: RFC 3339 in UTC
 	Ping(ctx context.Context) error
 	Engine() string
 	Close() error
@@ -57,6 +58,7 @@ type Reader interface {
 	Mailbox
 	Raw(kind, prefix string) ([][]byte, error)
 	RawIn(kind string, ids []string) (map[string][]byte, error)
+	Decode(body []byte, into any) error // of a document that Raw or RawIn gave; quick where it was decoded before
 	Blob(digest string) ([]byte, error)
 	File(digest string) (FileInfo, error)
 	Entry(seq int64) (ledger.Stored, error)

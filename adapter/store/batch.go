@@ -20,15 +20,18 @@ import (
 type Batch struct {
 	ctx      context.Context
 	s        *Store
+	conn     *sql.Conn // PostgreSQL: the connection of tx, to send several statements at once
+	queue    []queued  // those that were not sent yet
 	tx       *sql.Tx
 	district string
 	Head     ledger.Frontier
 	vkey     string
 	sealed   []byte
-	base     *layer               // of the deeds that were accepted
-	op       *layer               // of the deed under way
-	next     int64                // seq of the next entry
-	read     map[[2]string][]byte // documents read so far, nil for one that is not there
+	lapsed   string  // until when overdue cases are counted (caselapsed.go)
+	base     *layer  // of the deeds that were accepted
+	op       *layer  // of the deed under way
+	next     int64   // seq of the next entry
+	recent   *recent // documents read so far, and those that batches before it left
 }
 
 // layer is what a deed has written.
@@ -68,28 +71,29 @@ type frozenRow struct {
 
 // begin locks a district's log and starts a batch.
 func (s *Store) begin(ctx context.Context, district string) (*Batch, error) {
-	tx, err := s.one.BeginTx(ctx, nil)
+	conn, tx, err := s.beginOn(ctx)
 	if err != nil {
 		return nil, friendly(err)
 	}
-	b := &Batch{ctx: ctx, s: s, tx: tx, district: district, base: newLayer(), op: newLayer(), read: map[[2]string][]byte{}}
+	b := &Batch{ctx: ctx, s: s, conn: conn, tx: tx, district: district, base: newLayer(), op: newLayer()}
 	var suite string
 	var frontier []byte
-	err = tx.QueryRowContext(ctx, `SELECT suite, vkey, skey, size, frontier FROM ledger_head WHERE district = $1`+s.lockHead, district).
-		Scan(&suite, &b.vkey, &b.sealed, &b.Head.Size, &frontier)
+	var rebuilt int64
+	err = tx.QueryRowContext(ctx, `SELECT suite, vkey, skey, size, frontier, rebuilt, lapsed FROM ledger_head WHERE district = $1`+s.lockHead, district).
+		Scan(&suite, &b.vkey, &b.sealed, &b.Head.Size, &frontier, &rebuilt, &b.lapsed)
 	if err != nil {
-		tx.Rollback()
+		b.Rollback()
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, ErrNoData.With("district", district)
 		}
 		return nil, friendly(err)
 	}
 	if b.Head.Suite, err = ledger.SuiteNamed(suite); err != nil {
-		tx.Rollback()
+		b.Rollback()
 		return nil, err
 	}
 	b.Head.Hashes = splitHashes(frontier, b.Head.Suite.Size())
-	b.next = b.Head.Size + 1
+	b.next, b.recent = b.Head.Size+1, s.recall(district, b.Head.Size, rebuilt)
 	return b, nil
 }
 
@@ -175,22 +179,22 @@ func (b *Batch) Blob(digest string) ([]byte, error) {
 func (b *Batch) Get(kind, id string, into any) (bool, error) {
 	for _, l := range []*layer{b.op, b.base} {
 		if d, ok := l.docs[[2]string{kind, id}]; ok {
-			return true, json.Unmarshal(d.body, into)
+			return true, b.s.minds.decode(d.body, into)
 		}
 	}
 	key := [2]string{kind, id}
-	body, ok := b.read[key]
+	body, ok := b.recent.docs[key]
 	if !ok {
 		var err error
 		if body, err = docBody(b.ctx, b.tx, b.district, kind, id); err != nil {
 			return false, err
 		}
-		b.read[key] = body // the head is locked: nobody else writes documents of this district meanwhile
+		b.recent.keep(key, body) // the head is locked: nobody else writes documents of this district meanwhile
 	}
 	if body == nil {
 		return false, nil
 	}
-	return true, json.Unmarshal(body, into)
+	return true, b.s.minds.decode(body, into)
 }
 
 // IDs lists ids as the batch has them.
@@ -262,8 +266,9 @@ func (b *Batch) Sealed() (sealed []byte, vkey string) { return b.sealed, b.vkey 
 
 // Commit writes everything with the new head and its signed checkpoint. After it returns nil, all of it is on disk.
 func (b *Batch) Commit(sign func(ledger.Checkpoint) (string, error), origin string) error {
-	defer b.tx.Rollback()
+	defer b.Rollback()
 	if len(b.base.entries) == 0 && len(b.base.files) == 0 {
+		b.s.remember(b.district, b.recent, b.Head.Size)
 		return nil
 	}
 	leaves := make([][]byte, len(b.base.entries))
@@ -290,15 +295,33 @@ func (b *Batch) Commit(sign func(ledger.Checkpoint) (string, error), origin stri
 		for _, h := range head.Hashes {
 			frontier = append(frontier, h...)
 		}
-		if _, err := b.tx.ExecContext(b.ctx, `INSERT INTO ledger_checkpoint (district, size, note) VALUES ($1, $2, $3)`, b.district, head.Size, note); err != nil {
+		if err := b.exec(`INSERT INTO ledger_checkpoint (district, size, note) VALUES ($1, $2, $3)`, b.district, head.Size, note); err != nil {
 			return friendly(err)
 		}
-		if _, err := b.tx.ExecContext(b.ctx, `UPDATE ledger_head SET size = $2, frontier = $3 WHERE district = $1`, b.district, head.Size, frontier); err != nil {
+		if err := b.exec(`UPDATE ledger_head SET size = $2, frontier = $3 WHERE district = $1`, b.district, head.Size, frontier); err != nil {
 			return friendly(err)
 		}
 	}
-	return friendly(b.tx.Commit())
+	if err := b.send(); err != nil {
+		return friendly(err)
+	}
+	if err := b.tx.Commit(); err != nil {
+		return friendly(err)
+	}
+	for key, doc := range b.base.docs {
+		b.recent.keep(key, doc.body)
+	}
+	for id, row := range b.base.cases {
+		b.recent.row(id, row)
+	}
+	b.s.remember(b.district, b.recent, head.Size)
+	return nil
 }
 
 // Rollback gives the batch up.
-func (b *Batch) Rollback() { b.tx.Rollback() }
+func (b *Batch) Rollback() {
+	b.tx.Rollback()
+	if b.conn != nil {
+		b.conn.Close() // back to the pool
+	}
+}

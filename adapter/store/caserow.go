@@ -86,29 +86,30 @@ func (b *Batch) flushCases() error {
 	if err != nil {
 		return err
 	}
-	if err := b.insert(`INSERT INTO case_row (district, id, `+strings.Join(caseColumns, ", ")+`) VALUES `,
-		` ON CONFLICT (district, id) DO UPDATE SET `+excluded(caseColumns), 2+len(caseColumns), len(ids), func(i int) []any {
-			return append([]any{b.district, ids[i]}, l.cases[ids[i]]...)
-		}); err != nil {
+	if err := b.putRows(ids, was); err != nil {
 		return err
 	}
 	type partyRow struct{ party, id string }
 	var rows []partyRow
-	counts := map[counted]int64{}
+	counts, lapsed := map[counted]int64{}, map[lapsedKey]int64{}
 	for _, id := range ids {
 		old, now := was[id], l.cases[id]
-		old.count(counts, -1)
-		now.count(counts, 1)
-		for _, p := range old.parties() {
-			if slices.Contains(now.parties(), p) {
+		before, parties := old.parties(), now.parties()
+		old.count(counts, before, -1)
+		now.count(counts, parties, 1)
+		old.lapsed(lapsed, before, b.lapsed, -1)
+		now.lapsed(lapsed, parties, b.lapsed, 1)
+		for _, p := range before {
+			if slices.Contains(parties, p) {
 				continue
 			}
-			if _, err := b.tx.ExecContext(b.ctx, `DELETE FROM case_party WHERE district = $1 AND party = $2 AND id = $3`, b.district, p, id); err != nil {
+			if err := b.exec(`DELETE FROM case_party WHERE district = $1 AND party = $2 AND id = $3`, b.district, p, id); err != nil {
 				return err
 			}
 		}
-		for _, p := range now.parties() {
-			if old == nil || !slices.Equal(old.sorted(), now.sorted()) || !slices.Contains(old.parties(), p) {
+		same := old != nil && slices.Equal(old.sorted(), now.sorted())
+		for _, p := range parties {
+			if !same || !slices.Contains(before, p) {
 				rows = append(rows, partyRow{p, id})
 			}
 		}
@@ -119,7 +120,48 @@ func (b *Batch) flushCases() error {
 		}); err != nil {
 		return err
 	}
-	return b.flushCounts(counts)
+	if err := b.flushCounts(counts); err != nil {
+		return err
+	}
+	return b.flushLapsed(lapsed)
+}
+
+// putRows writes the rows of cases. On SQLite a row that is there gets only the columns that changed: each column that is set renews all
+// indexes that it is in, whether it changed or not. PostgreSQL looks by itself, and gets them all in one statement.
+func (b *Batch) putRows(ids []string, was map[string]caseRow) error {
+	fresh := ids
+	if b.s.rowByRow {
+		fresh = nil
+		for _, id := range ids {
+			if was[id] == nil {
+				fresh = append(fresh, id)
+			} else if err := b.updateRow(id, was[id], b.base.cases[id]); err != nil {
+				return err
+			}
+		}
+	}
+	return b.insert(`INSERT INTO case_row (district, id, `+strings.Join(caseColumns, ", ")+`) VALUES `,
+		` ON CONFLICT (district, id) DO UPDATE SET `+excluded(caseColumns), 2+len(caseColumns), len(fresh), func(i int) []any {
+			return append([]any{b.district, fresh[i]}, b.base.cases[fresh[i]]...)
+		})
+}
+
+func (b *Batch) updateRow(id string, old, now caseRow) error {
+	var set []string
+	var args []any
+	for i, c := range caseColumns {
+		v := now[i]
+		if text, ok := v.(string); ok {
+			v = storable(text)
+		}
+		if v != old[i] {
+			set, args = append(set, c+" = ?"), append(args, v)
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return b.exec(`UPDATE case_row SET `+strings.Join(set, ", ")+` WHERE district = ? AND id = ?`, append(args, b.district, id)...)
 }
 
 // partyColumns are those of a case's row that lists are sorted by, repeated for each party.
@@ -136,12 +178,17 @@ func (r caseRow) sorted() []any {
 // casesBefore are rows as the table has them; a case that is new has none.
 func (b *Batch) casesBefore(ids []string) (map[string]caseRow, error) {
 	out := map[string]caseRow{}
-	for part := range slices.Chunk(ids, 500) {
-		args := []any{b.district}
-		for _, id := range part {
-			args = append(args, id)
+	var asked []string
+	for _, id := range ids {
+		if row, ok := b.recent.rows[id]; ok {
+			out[id] = row
+		} else if body, read := b.recent.docs[[2]string{"case", id}]; !read || body != nil { // else it is new: it was looked for in vain
+			asked = append(asked, id)
 		}
-		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, `+strings.Join(caseColumns, ", ")+` FROM case_row WHERE district = $1 AND id IN `+marks(2, len(part)), args...)
+	}
+	for part := range slices.Chunk(asked, 500) {
+		in, args := b.s.among(2, part)
+		rows, err := b.tx.QueryContext(b.ctx, `SELECT id, `+strings.Join(caseColumns, ", ")+` FROM case_row WHERE district = $1 AND id `+in, append([]any{b.district}, args...)...)
 		if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 			var id string
 			row, ptrs := make(caseRow, len(caseColumns)), []any{&id}

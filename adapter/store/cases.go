@@ -328,6 +328,9 @@ func (d *District) CountCases(f app.CaseFilter, by ...string) ([]app.CaseCount, 
 	if kept, ok, err := d.keptCount(f, by); ok || err != nil {
 		return kept, err
 	}
+	if kept, ok, err := d.lapsedCount(f, by); ok || err != nil {
+		return kept, err
+	}
 	party := everybody
 	if len(f.Parties) == 1 {
 		party = f.Parties[0]

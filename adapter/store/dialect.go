@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -28,6 +29,22 @@ var postgresDialect = dialect{name: "postgres", text: `TEXT COLLATE "C"`, blob: 
 
 func (d dialect) types(sql string) string {
 	return strings.NewReplacer("{text}", d.text, "{blob}", d.blob).Replace(sql)
+}
+
+// among is a condition on one of some values, with its arguments, in few texts: as one array, or as a list whose length is a power of 2.
+func (d dialect) among(first int, values []string) (string, []any) {
+	if !d.rowByRow {
+		return fmt.Sprintf("= ANY($%d)", first), []any{values}
+	}
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	args := make([]any, n)
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
+	}
+	return "IN " + marks(first, n), args
 }
 
 // friendly turns what an engine says about a full disk or a lost connection into a refusal that says what to do.

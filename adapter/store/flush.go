@@ -6,69 +6,105 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"shigan/kernel/ledger"
 )
 
-// maxParams keeps a statement below what both engines take (32,766 in SQLite).
-const maxParams = 30_000
-
-// insert writes many rows. tail is the ON CONFLICT part. PostgreSQL gets many rows a statement, since each one is a round
-// trip; SQLite one row a run of a prepared statement, since its driver looks parameters up by name, one after the other, and
-// thousands of them in one statement take longer than the rows do.
+// insert writes many rows. tail is the ON CONFLICT part. Each statement has one of few texts, so that its connection has it parsed and
+// planned already: PostgreSQL gets all rows as one array for each column, SQLite (kept.go) so many rows a statement.
 func (b *Batch) insert(head, tail string, width, n int, row func(i int) []any) error {
 	if n == 0 {
 		return nil
 	}
-	written := row
-	row = func(i int) []any {
-		args := written(i)
+	if !b.s.rowByRow {
+		return b.insertArrays(head, tail, width, n, row)
+	}
+	args := make([]any, 0, rowsAtOnce[0]*width)
+	for i := 0; i < n; {
+		per := rowsAtOnce[slices.IndexFunc(rowsAtOnce, func(k int) bool { return k <= n-i })]
+		args = args[:0]
+		for range per {
+			args = append(args, row(i)...)
+			i++
+		}
 		for k, v := range args {
 			if text, ok := v.(string); ok {
 				args[k] = storable(text)
 			}
 		}
-		return args
-	}
-	if b.s.rowByRow {
-		stmt, err := b.tx.PrepareContext(b.ctx, head+marks(1, width)+tail)
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
-		for i := range n {
-			if _, err := stmt.ExecContext(b.ctx, row(i)...); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	per := max(1, min(500, maxParams/width))
-	for start := 0; start < n; start += per {
-		end := min(n, start+per)
-		var sql strings.Builder
-		sql.WriteString(head)
-		args := make([]any, 0, (end-start)*width)
-		for i := start; i < end; i++ {
-			if i > start {
-				sql.WriteByte(',')
-			}
-			sql.WriteByte('(')
-			for k := range width {
-				if k > 0 {
-					sql.WriteByte(',')
-				}
-				fmt.Fprintf(&sql, "$%d", len(args)+k+1)
-			}
-			sql.WriteByte(')')
-			args = append(args, row(i)...)
-		}
-		sql.WriteString(tail)
-		if _, err := b.tx.ExecContext(b.ctx, sql.String(), args...); err != nil {
+		if err := b.exec(valuesText(head, tail, width, per), args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rowsAtOnce are how many rows SQLite gets in one statement.
+var rowsAtOnce = []int{16, 4, 1}
+
+type valuesKey struct {
+	head, tail  string
+	width, rows int
+}
+
+var valuesTexts sync.Map // valuesKey → string
+
+func valuesText(head, tail string, width, rows int) string {
+	key := valuesKey{head, tail, width, rows}
+	if text, ok := valuesTexts.Load(key); ok {
+		return text.(string)
+	}
+	one := "(" + strings.Repeat("?,", width-1) + "?)"
+	text := head + strings.Repeat(one+",", rows-1) + one + tail
+	valuesTexts.Store(key, text)
+	return text
+}
+
+// insertArrays writes rows column by column. A column's type is that of its first value.
+func (b *Batch) insertArrays(head, tail string, width, n int, row func(i int) []any) error {
+	columns := make([]any, width)
+	for i := range n {
+		for k, v := range row(i) {
+			ok := false
+			switch x := v.(type) {
+			case string:
+				columns[k], ok = appended(columns[k], storable(x))
+			case int:
+				columns[k], ok = appended(columns[k], int64(x))
+			case int64:
+				columns[k], ok = appended(columns[k], x)
+			case []byte:
+				columns[k], ok = appended(columns[k], x)
+			}
+			if !ok {
+				return fmt.Errorf("%s: %T in column %d of row %d", head, v, k+1, i+1)
+			}
+		}
+	}
+	var text strings.Builder
+	text.WriteString(strings.TrimSuffix(head, "VALUES ") + "SELECT * FROM UNNEST(")
+	for k, c := range columns {
+		if k > 0 {
+			text.WriteByte(',')
+		}
+		kind := "text"
+		switch c.(type) {
+		case []int64:
+			kind = "bigint"
+		case [][]byte:
+			kind = "bytea"
+		}
+		fmt.Fprintf(&text, "$%d::%s[]", k+1, kind)
+	}
+	text.WriteString(")" + tail)
+	return b.exec(text.String(), columns...)
+}
+
+// appended is not ok where a column holds values of another type.
+func appended[T any](to any, v T) (any, bool) {
+	list, ok := to.([]T)
+	return append(list, v), ok || to == nil
 }
 
 // storable takes out of a text what one engine keeps and the other refuses: zero characters and broken UTF-8. Entries have
@@ -112,7 +148,7 @@ func evidenceText(ev []string) string {
 	return string(raw)
 }
 
-// flushProjections writes the read tables, which replay uses alone.
+// flushProjections writes the read tables, which replay uses alone. What waits must be sent after it.
 func (b *Batch) flushProjections() error {
 	l := b.base
 	docs := slices.SortedFunc(maps.Keys(l.docs), func(x, y [2]string) int { return strings.Compare(x[0]+"\x00"+x[1], y[0]+"\x00"+y[1]) })

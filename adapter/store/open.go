@@ -9,12 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"shigan/kernel/fault"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite"
 )
 
 var (
@@ -31,6 +31,10 @@ type Store struct {
 	db  *sql.DB // for reading; for writing too on PostgreSQL
 	one *sql.DB // the single writer of SQLite; the same as db on PostgreSQL
 	dialect
+	minds minds
+
+	recentMu sync.Mutex
+	recents  map[string]*recent // by district
 }
 
 // Open opens postgres://… or a folder with a SQLite file in it, and brings the schema up to date.
@@ -57,17 +61,19 @@ func openSQLite(ctx context.Context, dir string) (*Store, error) {
 		q.Set("mode", "memory")
 		q.Set("cache", "shared")
 	}
-	read, err := sql.Open("sqlite", name+"?"+q.Encode())
+	reading, err := newKeeping(name + "?" + q.Encode())
 	if err != nil {
 		return nil, err
 	}
 	q.Set("_txlock", "immediate")
-	write, err := sql.Open("sqlite", name+"?"+q.Encode())
+	writing, err := newKeeping(name + "?" + q.Encode())
 	if err != nil {
 		return nil, err
 	}
+	read, write := sql.OpenDB(reading), sql.OpenDB(writing)
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
+	read.SetMaxIdleConns(8) // each keeps its statements
 	if dir == ":memory:" {
 		read = write // one connection sees one memory
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/mozillazg/go-pinyin"
 )
@@ -36,18 +37,31 @@ func projectRowOf(cols map[string]any, seq int64) projectRow {
 // Characters with several readings get the most common one; good enough to search by, never shown.
 func Pinyin(s string) string {
 	var initials, full strings.Builder
-	args := pinyin.NewArgs()
 	for _, r := range strings.ToLower(s) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			initials.WriteRune(r)
 			full.WriteRune(r)
 		case r > 0x2e80:
-			if p := pinyin.SinglePinyin(r, args); len(p) > 0 && p[0] != "" {
-				initials.WriteByte(p[0][0])
-				full.WriteString(p[0])
+			if p := spelt(r); p != "" {
+				initials.WriteByte(p[0])
+				full.WriteString(p)
 			}
 		}
 	}
 	return initials.String() + " " + full.String()
+}
+
+var spellings sync.Map // rune → string: the library takes the tones off anew each time
+
+func spelt(r rune) string {
+	if s, ok := spellings.Load(r); ok {
+		return s.(string)
+	}
+	s := ""
+	if p := pinyin.SinglePinyin(r, pinyin.NewArgs()); len(p) > 0 {
+		s = p[0]
+	}
+	spellings.Store(r, s)
+	return s
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,10 +25,11 @@ func (s *Store) MultiplyCases(ctx context.Context, district string, from, to int
 	}
 	defer tx.Rollback()
 	var indexes []string // made anew at the end: much faster than kept up row by row
+	which := `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('case_row', 'case_party', 'doc')`
 	if !s.rowByRow {
-		return ErrDatabase.With("why", "cases are multiplied on SQLite only")
+		which = `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE '%_pkey' AND tablename IN ('case_row', 'case_party', 'doc')`
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('case_row', 'case_party', 'doc')`)
+	rows, err := tx.QueryContext(ctx, which)
 	if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 		var name, text string
 		err = r.Scan(&name, &text)
@@ -39,6 +41,9 @@ func (s *Store) MultiplyCases(ctx context.Context, district string, from, to int
 	run := func(q string, args ...any) error {
 		_, err := tx.ExecContext(ctx, q, args...)
 		return friendly(err)
+	}
+	if to <= from { // nothing to copy: only what the database knows of its tables
+		return errors.Join(run(`ANALYZE`), tx.Commit())
 	}
 	for i := 0; i < len(indexes); i += 2 {
 		if err := run(indexes[i]); err != nil {
@@ -64,7 +69,12 @@ func (s *Store) MultiplyCases(ctx context.Context, district string, from, to int
 			return err
 		}
 	}
-	if err := run(`UPDATE case_count SET n = n * $2 / $3 WHERE district = $1`, district, to, from); err != nil {
+	for _, q := range []string{`UPDATE case_count SET n = n * $2 / $3 WHERE district = $1`, `UPDATE case_lapsed SET n = n * $2 / $3 WHERE district = $1`} {
+		if err := run(q, district, to, from); err != nil {
+			return err
+		}
+	}
+	if err := run(`UPDATE ledger_head SET rebuilt = rebuilt + 1 WHERE district = $1`, district); err != nil { // what batches remember is void
 		return err
 	}
 	for i := 1; i < len(indexes); i += 2 {
@@ -78,64 +88,65 @@ func (s *Store) MultiplyCases(ctx context.Context, district string, from, to int
 	if err := tx.Commit(); err != nil {
 		return friendly(err)
 	}
+	if !s.rowByRow {
+		return nil
+	}
 	_, err = s.one.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`) // gigabytes of it would slow every reader
 	return friendly(err)
 }
 
 // RawCases inserts what the last n entries brought forth once more under another district: the entries, their data, the case with its row
-// and those who have to do with it, in transactions of the same size. Nothing is decided, counted or signed. It returns the time of writing.
-func (s *Store) RawCases(ctx context.Context, district string, n, perCommit int) (time.Duration, error) {
+// and those who have to do with it, in transactions of the same size. Nothing is decided, counted or signed. It returns the time of writing, by the clock and as the caller
+// counts processor time.
+func (s *Store) RawCases(ctx context.Context, district string, n, perCommit int, processor func() time.Duration) (took, spent time.Duration, err error) {
 	d := s.in(ctx, district)
 	var last int64
 	if err := s.db.QueryRowContext(ctx, `SELECT MAX(seq) FROM ledger_entry WHERE district = $1`, district).Scan(&last); err != nil {
-		return 0, friendly(err)
+		return 0, 0, friendly(err)
 	}
-	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer()}
+	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer(), recent: newRecent()}
+	data, err := d.datumsFrom(last - int64(n) + 1)
+	if err != nil {
+		return 0, 0, err
+	}
 	var layers []*layer
 	for st, err := range d.All(last - int64(n) + 1) {
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		id, ok := strings.CutPrefix(st.Subject, "case/")
 		if !ok {
 			continue
 		}
 		l := newLayer()
-		l.entries = append(l.entries, st)
-		rows, err := s.db.QueryContext(ctx, `SELECT fact, period, subject, seq, value FROM datum WHERE district = $1 AND subject = $2 AND seq = $3`, district, st.Subject, st.Seq)
-		if l.datums, err = scanAll(rows, err, func(r *sql.Rows) (x datumRow, err error) {
-			err = r.Scan(&x.fact, &x.period, &x.subject, &x.seq, &x.value)
-			return
-		}); err != nil {
-			return 0, friendly(err)
-		}
+		l.entries, l.datums = append(l.entries, st), data[st.Seq]
 		for _, kind := range []string{"case", "case-tick"} {
 			raw, err := d.RawIn(kind, []string{id})
 			if err != nil {
-				return 0, err
+				return 0, 0, err
 			}
 			l.docs[[2]string{kind, id}] = docRow{seq: st.Seq, body: raw[id], name: id}
 		}
 		tx, err := s.db.BeginTx(ctx, nil)
 		if err != nil {
-			return 0, friendly(err)
+			return 0, 0, friendly(err)
 		}
 		src.tx, src.district = tx, district
 		was, err := src.casesBefore([]string{id})
 		tx.Rollback()
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		l.cases, src.district = map[string]caseRow{id: was[id]}, "raw"
 		layers = append(layers, l)
 	}
-	began := time.Now()
+	began, before := time.Now(), processor()
 	for start := 0; start < len(layers); start += perCommit {
-		tx, err := s.one.BeginTx(ctx, nil)
+		conn, tx, err := s.beginOn(ctx)
 		if err != nil {
-			return 0, friendly(err)
+			return 0, 0, friendly(err)
 		}
-		src.tx, src.base, src.op = tx, newLayer(), newLayer()
+		src.conn, src.tx, src.base, src.op, src.recent = conn, tx, newLayer(), newLayer(), newRecent()
 		cases := map[string]caseRow{}
 		for _, l := range layers[start:min(len(layers), start+perCommit)] {
 			for id, row := range l.cases {
@@ -147,17 +158,18 @@ func (s *Store) RawCases(ctx context.Context, district string, n, perCommit int)
 			src.Keep()
 		}
 		if err = src.flush(nil); err == nil {
-			err = src.rawRows(cases)
+			err = errors.Join(src.rawRows(cases), src.send())
 		}
 		if err != nil {
-			tx.Rollback()
-			return 0, friendly(err)
+			src.Rollback()
+			return 0, 0, friendly(err)
 		}
 		if err := tx.Commit(); err != nil {
-			return 0, friendly(err)
+			return 0, 0, friendly(err)
 		}
+		src.Rollback() // gives the connection back
 	}
-	return time.Since(began), nil
+	return time.Since(began), processor() - before, nil
 }
 
 // rawRows inserts the rows of cases and their parties.

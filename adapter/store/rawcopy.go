@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -13,49 +15,55 @@ func (s *Store) RawCopy(ctx context.Context, district string, n, perCommit int) 
 		return 0, friendly(err)
 	}
 	// read everything first: only the writing is timed
-	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer()}
+	src := &Batch{ctx: ctx, s: s, district: "raw", base: newLayer(), recent: newRecent()}
 	d := s.in(ctx, district)
+	data, err := d.datumsFrom(last - int64(n) + 1)
+	if err != nil {
+		return 0, err
+	}
 	var layers []*layer
 	for st, err := range d.All(last - int64(n) + 1) {
 		if err != nil {
 			return 0, err
 		}
 		l := newLayer()
-		l.entries = append(l.entries, st)
-		rows, err := s.db.QueryContext(ctx, `SELECT fact, period, subject, seq, value FROM datum WHERE district = $1 AND subject = $2 AND seq = $3`, district, st.Subject, st.Seq)
-		if err != nil {
-			return 0, friendly(err)
-		}
-		for rows.Next() {
-			var r datumRow
-			if err := rows.Scan(&r.fact, &r.period, &r.subject, &r.seq, &r.value); err != nil {
-				return 0, err
-			}
-			l.datums = append(l.datums, r)
-		}
-		rows.Close()
+		l.entries, l.datums = append(l.entries, st), data[st.Seq]
 		key := [2]string{"report", "raw/" + st.Subject}
 		l.docs[key] = docRow{seq: st.Seq, body: st.Body, parent: "raw", name: st.Subject}
 		layers = append(layers, l)
 	}
 	began := time.Now()
 	for start := 0; start < len(layers); start += perCommit {
-		tx, err := s.one.BeginTx(ctx, nil)
+		conn, tx, err := s.beginOn(ctx)
 		if err != nil {
 			return 0, friendly(err)
 		}
-		src.tx, src.base, src.op = tx, newLayer(), newLayer()
+		src.conn, src.tx, src.base, src.op = conn, tx, newLayer(), newLayer()
 		for _, l := range layers[start:min(len(layers), start+perCommit)] {
 			src.op = l
 			src.Keep()
 		}
-		if err := src.flush(nil); err != nil {
-			tx.Rollback()
+		if err := errors.Join(src.flush(nil), src.send()); err != nil {
+			src.Rollback()
 			return 0, friendly(err)
 		}
 		if err := tx.Commit(); err != nil {
 			return 0, friendly(err)
 		}
+		src.Rollback() // gives the connection back
 	}
 	return time.Since(began), nil
+}
+
+// datumsFrom reads the data of all entries from one on, by entry.
+func (d *District) datumsFrom(seq int64) (map[int64][]datumRow, error) {
+	out := map[int64][]datumRow{}
+	rows, err := d.q.QueryContext(d.ctx, `SELECT fact, period, subject, seq, value FROM datum WHERE district = $1 AND seq >= $2`, d.Code, seq)
+	_, err = scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
+		var row datumRow
+		err = r.Scan(&row.fact, &row.period, &row.subject, &row.seq, &row.value)
+		out[row.seq] = append(out[row.seq], row)
+		return
+	})
+	return out, err
 }

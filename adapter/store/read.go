@@ -23,17 +23,6 @@ type querier interface {
 // prefixEnd is the first text behind all texts with a prefix.
 const lastRune = "\U0010FFFF"
 
-func getDoc(ctx context.Context, q querier, district, kind, id string, into any) (bool, error) {
-	if !sayable(kind, id) {
-		return false, nil
-	}
-	body, err := docBody(ctx, q, district, kind, id)
-	if err != nil || body == nil {
-		return false, err
-	}
-	return true, json.Unmarshal(body, into)
-}
-
 // docBody reads a document's text; nil where there is none.
 func docBody(ctx context.Context, q querier, district, kind, id string) ([]byte, error) {
 	var body []byte
@@ -114,7 +103,14 @@ func (s *Store) still(ctx context.Context, district string) (d *District, end fu
 }
 
 func (d *District) Get(kind, id string, into any) (bool, error) {
-	return getDoc(d.ctx, d.q, d.Code, kind, id, into)
+	if !sayable(kind, id) {
+		return false, nil
+	}
+	body, err := docBody(d.ctx, d.q, d.Code, kind, id)
+	if err != nil || body == nil {
+		return false, err
+	}
+	return true, d.s.minds.decode(body, into)
 }
 
 func (d *District) IDs(kind, prefix string) ([]string, error) {
@@ -131,11 +127,8 @@ func (d *District) Raw(kind, prefix string) ([][]byte, error) {
 func (d *District) RawIn(kind string, ids []string) (map[string][]byte, error) {
 	out := make(map[string][]byte, len(ids))
 	for part := range slices.Chunk(ids, 500) {
-		args := []any{d.Code, kind}
-		for _, id := range part {
-			args = append(args, id)
-		}
-		rows, err := d.q.QueryContext(d.ctx, `SELECT id, body FROM doc WHERE district = $1 AND kind = $2 AND id IN `+marks(3, len(part)), args...)
+		in, args := d.s.among(3, part)
+		rows, err := d.q.QueryContext(d.ctx, `SELECT id, body FROM doc WHERE district = $1 AND kind = $2 AND id `+in, append([]any{d.Code, kind}, args...)...)
 		if _, err := scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 			var id string
 			var body []byte
@@ -148,6 +141,9 @@ func (d *District) RawIn(kind string, ids []string) (map[string][]byte, error) {
 	}
 	return out, nil
 }
+
+// Decode gives what a document says, from memory where one with the same text was read before.
+func (d *District) Decode(body []byte, into any) error { return d.s.minds.decode(body, into) }
 
 // Blob reads a file of evidence.
 func (d *District) Blob(digest string) ([]byte, error) {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"shigan/app"
 	"shigan/kernel/ledger"
@@ -55,8 +57,13 @@ func (s *Store) Rebuild(ctx context.Context, district string, apply func(app.Bat
 	if err != nil {
 		return 0, err
 	}
-	defer b.tx.Rollback()
-	for _, t := range projections {
+	defer b.Rollback()
+	b.recent = newRecent()
+	if _, err := b.tx.ExecContext(ctx, `UPDATE ledger_head SET rebuilt = rebuilt + 1, lapsed = '' WHERE district = $1`, district); err != nil { // what others remember is void
+		return 0, friendly(err)
+	}
+	b.lapsed = ""
+	for _, t := range append(slices.Clone(projections), projection{table: "case_lapsed"}) {
 		if _, err := b.tx.ExecContext(ctx, `DELETE FROM `+t.table+` WHERE district = $1`, district); err != nil {
 			return 0, friendly(err)
 		}
@@ -71,7 +78,7 @@ func (s *Store) Rebuild(ctx context.Context, district string, apply func(app.Bat
 			return 0, err
 		}
 		if i%500 == 499 || i == len(all)-1 {
-			if err := b.flushProjections(); err != nil {
+			if err := errors.Join(b.flushProjections(), b.send()); err != nil {
 				return 0, friendly(err)
 			}
 			b.forget()
@@ -94,7 +101,7 @@ func (b *Batch) project(st ledger.Stored, apply func(app.Batch, ledger.Entry) er
 // forget lets go of what was flushed; from here on the tables say it.
 func (b *Batch) forget() {
 	b.base = newLayer()
-	clear(b.read)
+	b.recent = newRecent()
 }
 
 func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) error) error {
@@ -105,7 +112,7 @@ func (d *District) replayInto(fresh *Store, apply func(app.Batch, ledger.Entry) 
 	if err != nil {
 		return err
 	}
-	defer b.tx.Rollback()
+	defer b.Rollback()
 	n := 0
 	for st, err := range d.All(1) {
 		if err != nil {

@@ -10,6 +10,7 @@ CREATE INDEX ledger_entry_corrects ON ledger_entry (district, corrects) WHERE co
 CREATE UNIQUE INDEX ledger_entry_idem ON ledger_entry (district, idem, seq) WHERE idem <> '';
 CREATE TABLE ledger_head (
   district {text} NOT NULL, suite {text} NOT NULL, vkey {text} NOT NULL, skey {blob} NOT NULL, size BIGINT NOT NULL, frontier {blob} NOT NULL,
+  rebuilt BIGINT NOT NULL DEFAULT 0, lapsed {text} NOT NULL DEFAULT '',
   PRIMARY KEY (district));
 CREATE TABLE ledger_node (
   district {text} NOT NULL, level BIGINT NOT NULL, idx BIGINT NOT NULL, hash {blob} NOT NULL,
@@ -67,7 +68,7 @@ CREATE TABLE case_party (
   district {text} NOT NULL, party {text} NOT NULL, id {text} NOT NULL, is_open BIGINT NOT NULL, level BIGINT NOT NULL, due {text} NOT NULL,
   closed {text} NOT NULL, use {text} NOT NULL,
   PRIMARY KEY (district, party, id));
-CREATE INDEX case_party_due ON case_party (district, party, due, id, use, is_open) WHERE is_open = 1;
+CREATE INDEX case_party_due ON case_party (district, party, due, id, use, level, is_open) WHERE is_open = 1;
 CREATE INDEX case_party_level ON case_party (district, party, level, due, id, use, is_open) WHERE is_open = 1;
 CREATE INDEX case_party_closed ON case_party (district, party, closed, id, use, is_open) WHERE is_open = 0;
 -- how many cases there are, kept as they move: by what (dim: all, unit, next, closed, climb, reopen) and its value. A count that
@@ -76,6 +77,10 @@ CREATE TABLE case_count (
   district {text} NOT NULL, party {text} NOT NULL, dim {text} NOT NULL, use {text} NOT NULL, is_open BIGINT NOT NULL, level BIGINT NOT NULL, value {text} NOT NULL,
   n BIGINT NOT NULL,
   PRIMARY KEY (district, party, dim, use, is_open, level, value));
+-- open cases that were due before ledger_head.lapsed, by what the overdue are counted by; no projection (caselapsed.go)
+CREATE TABLE case_lapsed (
+  district {text} NOT NULL, party {text} NOT NULL, dim {text} NOT NULL, use {text} NOT NULL, level BIGINT NOT NULL, value {text} NOT NULL, n BIGINT NOT NULL,
+  PRIMARY KEY (district, party, dim, use, level, value));
 
 CREATE TABLE message (
   district {text} NOT NULL, seq BIGINT NOT NULL, no BIGINT NOT NULL, post {text} NOT NULL, topic {text} NOT NULL, grp {text} NOT NULL, subject {text} NOT NULL,

@@ -35,6 +35,7 @@ func cases(t *testing.T, s *store.Store) {
 		for _, f := range caseFilters(all, clock.Now(), p.Rand) {
 			held(t, o, all, f)
 		}
+		overdue(t, s, o, all, p)
 	}
 	if _, diff, err := s.Replay(ctx, o.District, app.Apply); err != nil || len(diff) > 0 {
 		t.Fatalf("a replay differs: %v %v", diff, err)
@@ -46,8 +47,33 @@ func cases(t *testing.T, s *store.Store) {
 		t.Fatalf("after a rebuild: %v %v", diff, err)
 	}
 	all := naive(t, o)
+	overdue(t, s, o, all, p)
 	for _, f := range caseFilters(all, clock.Now(), p.Rand) {
 		held(t, o, all, f)
+	}
+}
+
+// overdue holds the counts of overdue cases against the plain look, at instants around the one up to which they are kept.
+func overdue(t *testing.T, s *store.Store, o *app.Office, all []looked, p *testkit.Player) {
+	t.Helper()
+	now := p.Clock.Now()
+	at := func(days int) string {
+		return now.Add(time.Duration(days)*24*time.Hour + time.Duration(p.Rand.IntN(1440))*time.Minute).UTC().Format(time.RFC3339)
+	}
+	one := func() looked { return all[p.Rand.IntN(len(all))] }
+	for _, days := range []int{-400, -30, -8, -2, 0, 3} { // forward, as a clock goes
+		if err := s.Lapse(context.Background(), o.District, at(days)); err != nil {
+			t.Fatal(err)
+		}
+		for _, before := range []string{at(-300), at(-9), at(-1), at(0), at(20), one().Due} {
+			for _, f := range []app.CaseFilter{{}, {Open: true}, {Use: one().Use}, {Use: one().Use, Level: one().Level}, {Unit: one().Unit}, {Use: "problem", Kind: one().Kind}} {
+				for _, parties := range [][]string{nil, {}, {"lq"}, {"jimo"}, {"lq", "co"}} {
+					if f.DueBefore, f.Parties = before, parties; before != "" {
+						held(t, o, all, f)
+					}
+				}
+			}
+		}
 	}
 }
 
