@@ -300,14 +300,21 @@ func All[T any](r Reader, kind, prefix string) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
+	decode := r.Decode
+	if len(raw) > mostDecoded {
+		decode = func(body []byte, into any) error { return json.Unmarshal(body, into) }
+	}
 	out := make([]T, len(raw))
 	for i, b := range raw {
-		if err := json.Unmarshal(b, &out[i]); err != nil {
+		if err := decode(b, &out[i]); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
+
+// mostDecoded is how many documents are read at once through what was decoded before: more would push all else out of it.
+const mostDecoded = 1_000
 
 // Named decodes the named documents of a kind.
 func Named[T any](r Reader, kind string, ids []string) (map[string]T, error) {

@@ -204,8 +204,8 @@ type Ladder struct {
 	Signed    int         // and by two signatures
 	Withdrawn int         // and taken back
 	Reopened  int         // this month
-	Units     []CaseCount // open, by unit that handles and level
-	Turns     []CaseCount // open, by whose turn it is: next_unit, next_post
+	Units     []CaseCount // open, by unit that handles; of LadderOf by level too
+	Turns     []CaseCount // open, by whose turn it is: next_unit, next_post; of LadderOf only
 }
 
 // LadderRung 一级: those that stand there, the oldest due first.
@@ -222,12 +222,13 @@ const oldestShown = 3
 // LadderOf gives the ladder of a filter as a signer sees it; Limit is how many lines each level shows. Only Use, Level and Parties
 // of the filter are counted from what is kept; any other condition is counted case by case.
 func (o *Office) LadderOf(ctx context.Context, by org.Signer, f CaseFilter) (*Ladder, error) {
-	return o.ladderOf(ctx, by, f, o.CaseLines)
+	return o.ladderOf(ctx, by, f, true, o.CaseLines)
 }
 
-// LadderLines is the ladder with the lines of the oldest alone, for who works out himself how they stand and what they are called.
+// LadderLines is the ladder with the lines of the oldest alone, for who works out himself how they stand and what they are called, and
+// asks whose turn it is, and what units have at which level, only where he shows it.
 func (o *Office) LadderLines(ctx context.Context, by org.Signer, f CaseFilter) (*Ladder, error) {
-	return o.ladderOf(ctx, by, f, func(_ context.Context, lines []CaseLine) (out []CaseView, err error) {
+	return o.ladderOf(ctx, by, f, false, func(_ context.Context, lines []CaseLine) (out []CaseView, err error) {
 		for _, l := range lines {
 			out = append(out, CaseView{CaseLine: l})
 		}
@@ -235,7 +236,7 @@ func (o *Office) LadderLines(ctx context.Context, by org.Signer, f CaseFilter) (
 	})
 }
 
-func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, views func(context.Context, []CaseLine) ([]CaseView, error)) (*Ladder, error) {
+func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, whole bool, views func(context.Context, []CaseLine) ([]CaseView, error)) (*Ladder, error) {
 	r := o.Read(ctx)
 	f, err := sighted(r, by, f)
 	if err != nil {
@@ -252,6 +253,18 @@ func (o *Office) ladderOf(ctx context.Context, by org.Signer, f CaseFilter, view
 		}
 	}
 	if err := l.count(r, f); err != nil {
+		return nil, err
+	}
+	open := f
+	open.Open = true
+	units := []string{"unit"}
+	if whole {
+		units = append(units, "level")
+		if l.Turns, err = r.CountCases(open, "next_unit", "next_post"); err != nil {
+			return nil, err
+		}
+	}
+	if l.Units, err = r.CountCases(open, units...); err != nil {
 		return nil, err
 	}
 	var lines []CaseLine
@@ -344,9 +357,5 @@ func (l *Ladder) count(cases Reader, f CaseFilter) error {
 		return err
 	}
 	l.Reopened = total(n)
-	if l.Units, err = cases.CountCases(open, "unit", "level"); err != nil {
-		return err
-	}
-	l.Turns, err = cases.CountCases(open, "next_unit", "next_post")
 	return err
 }

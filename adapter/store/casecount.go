@@ -97,7 +97,11 @@ func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCo
 		party = f.Parties[0]
 	}
 	var q query
-	q.WriteString(`SELECT use, level, value, CAST(SUM(n) AS BIGINT) FROM case_count WHERE district = ` + q.arg(d.Code) + ` AND party = ` + q.arg(party) + ` AND dim = ` + q.arg(dim))
+	columns, group := `'' AS use, 0 AS level`, ` GROUP BY value` // one who sees all has thousands: those that nobody tells apart are added up there
+	if slices.Contains(by, "use") || slices.Contains(by, "level") {
+		columns, group = `use, level`, ` GROUP BY use, level, value`
+	}
+	q.WriteString(`SELECT ` + columns + `, value, CAST(SUM(n) AS BIGINT) FROM case_count WHERE district = ` + q.arg(d.Code) + ` AND party = ` + q.arg(party) + ` AND dim = ` + q.arg(dim))
 	if f.Use != "" {
 		q.and("use = ?", f.Use)
 	}
@@ -119,7 +123,7 @@ func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCo
 		q.and("value >= ?", from)
 		q.and("value < ?", to+"~") // behind every value that begins with the month
 	}
-	q.WriteString(` GROUP BY use, level, value HAVING SUM(n) <> 0`)
+	q.WriteString(group + ` HAVING SUM(n) <> 0`)
 	rows, err := d.q.QueryContext(d.ctx, q.String(), q.args...)
 	return folded(rows, err, f, dim, by)
 }
@@ -127,33 +131,30 @@ func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCo
 // folded adds up the kept counts by the columns that were asked for.
 func folded(rows *sql.Rows, err error, f app.CaseFilter, dim string, by []string) ([]app.CaseCount, bool, error) {
 	sums := map[string]*app.CaseCount{}
+	var key strings.Builder
 	_, err = scanAll(rows, err, func(r *sql.Rows) (x struct{}, err error) {
 		var use, level, value string
 		var n int
 		if err := r.Scan(&use, &level, &value, &n); err != nil {
 			return x, err
 		}
-		of := map[string]string{"use": use, "level": level, "unit": value}
-		if part := strings.Split(value, apart); dim == dimNext && len(part) == 2 {
-			of["next_unit"], of["next_post"] = part[0], part[1]
-		} else if dim == dimClosed && len(part) == 6 {
-			for i, col := range closedColumns {
-				of[col] = part[i+1]
-			}
-			if !told(f, of) {
-				return x, nil
-			}
+		of := keptParts(use, level, value, dim)
+		if dim == dimClosed && !told(f, of) {
+			return x, nil
 		}
-		c := app.CaseCount{By: map[string]string{}}
-		key := ""
+		key.Reset()
 		for _, col := range by {
-			c.By[col] = of[col]
-			key += of[col] + apart
+			key.WriteString(of(col) + apart)
 		}
-		if sums[key] == nil {
-			sums[key] = &c
+		c := sums[key.String()]
+		if c == nil {
+			c = &app.CaseCount{By: make(map[string]string, len(by))}
+			for _, col := range by {
+				c.By[col] = of(col)
+			}
+			sums[key.String()] = c
 		}
-		sums[key].N += n
+		c.N += n
 		return x, nil
 	})
 	out := []app.CaseCount{}
@@ -166,13 +167,42 @@ func folded(rows *sql.Rows, err error, f app.CaseFilter, dim string, by []string
 	return out, true, err
 }
 
+// keptParts tells what a kept count is of, column by column.
+func keptParts(use, level, value, dim string) func(column string) string {
+	var part []string
+	if dim == dimNext || dim == dimClosed {
+		part = strings.Split(value, apart)
+	}
+	at := func(i, of int) string {
+		if len(part) != of {
+			return ""
+		}
+		return part[i]
+	}
+	return func(column string) string {
+		switch column {
+		case "use":
+			return use
+		case "level":
+			return level
+		case "unit":
+			return value
+		case "next_unit":
+			return at(0, 2)
+		case "next_post":
+			return at(1, 2)
+		}
+		return at(slices.Index(closedColumns, column)+1, 1+len(closedColumns))
+	}
+}
+
 // closedColumns are what is kept of closed cases behind their month.
 var closedColumns = []string{"closed_by", "rate", "unfixed", "again", "fast"}
 
 // told tells whether closed cases that are kept together are those that a filter asks for.
-func told(f app.CaseFilter, of map[string]string) bool {
-	return (f.ClosedBy == "" || of["closed_by"] == f.ClosedBy) && (f.Rate == "" || of["rate"] == f.Rate) && (!f.Unfixed || of["unfixed"] == "1") &&
-		(!f.Reopened || of["again"] == "1") && (!f.Fast || of["fast"] == "1")
+func told(f app.CaseFilter, of func(column string) string) bool {
+	return (f.ClosedBy == "" || of("closed_by") == f.ClosedBy) && (f.Rate == "" || of("rate") == f.Rate) && (!f.Unfixed || of("unfixed") == "1") &&
+		(!f.Reopened || of("again") == "1") && (!f.Fast || of("fast") == "1")
 }
 
 // closedMonths are the first and the last month in which a filter looks for closed cases; "" where it names no whole months.

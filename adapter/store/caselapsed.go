@@ -150,10 +150,10 @@ func (d *District) lapsedCount(f app.CaseFilter, by []string) (counts []app.Case
 	}
 	only("", "value")
 	const then = `(SELECT lapsed FROM ledger_head WHERE district = $1)` // the first argument
-	for _, part := range []struct{ n, first, last string }{{`COUNT(*)`, then, ""}, {`-COUNT(*)`, "", then}} {
+	at := q.arg(before)
+	for _, part := range []struct{ n, first, last string }{{`COUNT(*)`, then, at}, {`-COUNT(*)`, at, then}} {
 		q.WriteString(` UNION ALL SELECT p.use, p.level, ` + value + ` AS value, ` + part.n + from + ` WHERE p.district = ` + q.arg(d.Code) + ` AND p.party = ` + q.arg(party) + ` AND p.is_open = 1`)
-		q.WriteString(` AND p.due >= ` + cmp.Or(part.first, q.arg(before)))
-		q.WriteString(` AND p.due < ` + cmp.Or(part.last, q.arg(before)))
+		q.WriteString(` AND p.due >= ` + part.first + ` AND p.due < ` + part.last)
 		if dim != dimAll {
 			q.WriteString(` AND r.district = p.district AND r.id = p.id`)
 		}

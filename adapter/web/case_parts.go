@@ -303,6 +303,9 @@ func (v *view) caseRows(ids []string, guard bool) ([]caseRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := v.knowUnits(byID); err != nil {
+		return nil, err
+	}
 	now, days := v.s.o.Clock(), calendar.StateCouncil()
 	var out []caseRow
 	for _, id := range ids {
@@ -343,6 +346,29 @@ func (v *view) caseRows(ids []string, guard bool) ([]caseRow, error) {
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// knowUnits reads the units of some cases at once; those that are not there are looked for one by one, and told of there.
+func (v *view) knowUnits(cases map[string]casework.Case) error {
+	var ids []string
+	for _, c := range cases {
+		for _, p := range append([]casework.Party{c.Handler, c.Raiser}, c.Assists...) {
+			if _, known := v.units[p.Unit]; p.Unit != "" && !known && !slices.Contains(ids, p.Unit) {
+				ids = append(ids, p.Unit)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	units, err := app.Named[org.Unit](v.Read(), org.UnitKind, ids)
+	if v.units == nil {
+		v.units = map[string]unitRead{}
+	}
+	for id, u := range units {
+		v.units[id] = unitRead{Unit: u}
+	}
+	return err
 }
 
 type projectName struct {

@@ -45,6 +45,7 @@ type owePage struct {
 	Told               *caseRow // whose line it is
 	Meeting            *oweMeeting
 	Raise              string // where the reader may raise a matter of this kind
+	CanBring           bool   // ledgers, from here
 	CanVisit           bool
 	CanMeet            bool
 	Limited            bool
@@ -116,6 +117,7 @@ func (v *view) owePage() error {
 	if d.L.Desk != nil && v.raisesAt(d.L.Desk) {
 		d.Raise = raiseHref(d.Use)
 	}
+	d.CanBring = d.L.Desk != nil && may(v, "case.import") == nil
 	d.CanVisit, d.CanMeet = may(v, "read.visit") == nil, may(v, "read.meeting") == nil
 	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
 		if err := step(d); err != nil {
@@ -185,14 +187,6 @@ func (v *view) treads(d *owePage) error {
 		if d.L.Desk != nil && g.Level <= len(d.L.Desk.Ladder) {
 			t.What = d.L.Desk.Ladder[g.Level-1].In(v.Lang)
 			t.Limit = v.levelLimit(d.L.Desk, casework.AnyKind, g.Level-1, d.Today)
-		}
-		var ids []string
-		for _, c := range g.Oldest {
-			ids = append(ids, c.ID)
-		}
-		var err error
-		if t.Oldest, err = v.caseRows(ids, false); err != nil {
-			return err
 		}
 		d.Treads, d.Levels, d.LevelsOf = append(d.Treads, t), append(d.Levels, t.Name), append(d.LevelsOf, option{n, t.Name})
 		d.Top = t.Open
@@ -289,15 +283,19 @@ func (v *view) owePeople(d *owePage) error {
 		}
 		return app.CaseGroup{Use: d.Use, Next: app.Nobody}
 	}
+	turns, err := v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: d.Use, Open: true}, "next_unit", "next_post")
+	if err != nil {
+		return err
+	}
 	var groups []app.CaseGroup
-	for _, c := range d.L.Turns {
+	for _, c := range turns {
 		groups = append(groups, group(c))
 	}
 	figs, err := v.caseFigs([]string{"open_cases", "overdue_cases"}, groups...)
 	if err != nil {
 		return err
 	}
-	for i, c := range d.L.Turns {
+	for i, c := range turns {
 		unit, post := c.By["next_unit"], c.By["next_post"]
 		p := owePerson{Post: v.T("owe.unit-itself"), Unit: names[unit], Open: figs.Of("open_cases", groups[i]), Late: figs.Of("overdue_cases", groups[i])}
 		switch {
@@ -364,11 +362,7 @@ func (v *view) oweList(d *owePage) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(lines))
-	for i, l := range lines {
-		ids[i] = l.ID
-	}
-	if d.Rows, err = v.caseRows(ids, false); err != nil {
+	if err := v.oweRows(d, lines); err != nil {
 		return err
 	}
 	d.From, d.To = min(f.Offset+1, d.N), min(f.Offset+len(d.Rows), d.N)
@@ -379,6 +373,44 @@ func (v *view) oweList(d *owePage) error {
 		d.Next = v.oweHref(d, "offset", strconv.Itoa(d.To))
 	}
 	v.oweOptions(d)
+	return nil
+}
+
+// oweRows works out the rows of the list and of the oldest on each tread: most of these are in the list too, and all are read at once.
+func (v *view) oweRows(d *owePage, lines []app.CaseLine) error {
+	var ids []string
+	for _, l := range lines {
+		ids = append(ids, l.ID)
+	}
+	for _, g := range d.L.Rungs {
+		for _, c := range g.Oldest {
+			if !slices.Contains(ids, c.ID) {
+				ids = append(ids, c.ID)
+			}
+		}
+	}
+	rows, err := v.caseRows(ids, false)
+	if err != nil {
+		return err
+	}
+	at := map[string]caseRow{}
+	for _, r := range rows {
+		at[r.ID] = r
+	}
+	for _, l := range lines {
+		if r, ok := at[l.ID]; ok {
+			d.Rows = append(d.Rows, r)
+		}
+	}
+	for i := range d.Treads {
+		for _, g := range d.L.Rungs {
+			for _, c := range g.Oldest {
+				if r, ok := at[c.ID]; ok && g.Level == d.Treads[i].Level {
+					d.Treads[i].Oldest = append(d.Treads[i].Oldest, r)
+				}
+			}
+		}
+	}
 	return nil
 }
 

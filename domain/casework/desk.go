@@ -71,6 +71,32 @@ type Choice struct {
 // Marks 回访结果 are what answers count as: somebody came and asked, the matter is solved, whoever raised it is content.
 var Marks = []string{"responded", "solved", "satisfied"}
 
+// Called 回访过 is the mark of a closed case whose raiser was asked at all: the whole of which the others are parts.
+const Called = "called"
+
+// excluded is the rate of what two persons took out of all others.
+const excluded = "excluded"
+
+// marks are what the answers of a closed case count as, ",called,solved,"; those of one that was excluded count as nothing.
+func (d *Desk) marks(c Case) string {
+	if o, _ := d.Outcome(c.Outcome); c.Open() || o.Rate == excluded {
+		return ""
+	}
+	var out []string
+	asked := false
+	for _, f := range d.Fields {
+		answer, ok := f.Choice(c.Fields[f.Name])
+		asked = asked || ok
+		if answer.Counts != "" {
+			out = append(out, answer.Counts)
+		}
+	}
+	if !asked {
+		return ""
+	}
+	return "," + strings.Join(append([]string{Called}, out...), ",") + ","
+}
+
 // State 环节.
 type State struct {
 	Name      string `yaml:"name" json:"name"`
@@ -195,7 +221,7 @@ type Outcome struct {
 }
 
 // Rates are what outcomes count in.
-var Rates = []string{"done", "part", "refused", "not-ours", "withdrawn", "not-true", "excluded"}
+var Rates = []string{"done", "part", "refused", "not-ours", "withdrawn", "not-true", excluded}
 
 func find[T any](list []T, name string, of func(T) string) (T, bool) {
 	i := slices.IndexFunc(list, func(t T) bool { return of(t) == name })

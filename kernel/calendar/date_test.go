@@ -286,3 +286,17 @@ func TestCurve(t *testing.T) {
 		}
 	}
 }
+
+func TestDaysAreCountedAsTheLibraryCountsThem(t *testing.T) {
+	day := calendar.MustDate("1900-01-01")
+	for at := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2199; at = at.AddDate(0, 0, 1) {
+		if day.String() != at.Format("2006-01-02") || day.Weekday() != at.Weekday() {
+			t.Fatalf("%s is a %s, want %s, a %s", day, day.Weekday(), at.Format("2006-01-02"), at.Weekday())
+		}
+		next := day.AddDays(1)
+		if !day.Before(next) || !next.After(day) || next.AddDays(-1) != day || day.Compare(day) != 0 || !(calendar.Date{}).Before(day) {
+			t.Fatal(day, next)
+		}
+		day = next
+	}
+}

@@ -75,10 +75,10 @@ func (s *Schedule) Between(a, b time.Time) (int, error) {
 	if !a.Before(b) {
 		return 0, nil
 	}
-	total, last := 0, DateOf(b)
-	for d := DateOf(a); !d.After(last); d = d.AddDays(1) {
+	total, first, last := 0, DateOf(a), DateOf(b)
+	for d := first; !d.After(last); d = d.AddDays(1) {
 		from, to := 0, dayMinutes
-		if d == DateOf(a) {
+		if d == first {
 			from = minuteOfDay(a)
 		}
 		if d == last {
