@@ -17,14 +17,15 @@ import (
 
 // Scored 已见分晓 is one kept forecast whose promised day has come.
 type Scored struct {
-	Cast    *schedule.Cast
-	Month   calendar.Month // under which it was kept
-	Kept    bool
-	Actual  string  // the day, where it was reached
-	Months  float64 // from the forecast to the promised day
-	Inside  *bool   // within P10 to P90; nil where nobody can say yet
-	Project string
-	Front   string
+	Cast      *schedule.Cast
+	Month     calendar.Month // under which it was kept
+	Kept      bool
+	Actual    string  // the day, where it was reached
+	Months    float64 // from the forecast to the promised day
+	Inside    *bool   // within P10 to P90; nil where nobody can say yet
+	RawInside *bool   // the same of what the models had said, where it was recalibrated
+	Project   string
+	Front     string
 }
 
 // Record 我们准不准 is how the system's own forecasts came out.
@@ -36,6 +37,7 @@ type Record struct {
 	Bins     []score.Bin
 	Brier    float64
 	Cover    score.Coverage
+	Read     Recalibrated
 	Strata   []Stratum
 	Fronts   []FrontRecord
 	Worst    []Scored // said most against what came
@@ -48,6 +50,16 @@ type Stratum struct {
 	Brier    float64
 	Skill    map[string]float64 // against each rival, where it said something of all
 	Cover    score.Coverage
+	Read     Recalibrated
+}
+
+// Recalibrated 校准过的 are those among scored forecasts that were read through the record of their day: as they were said, and as the
+// models had them.
+type Recalibrated struct {
+	N                 int
+	Brier, RawBrier   float64
+	Inside, RawInside int // of Of
+	Of                int
 }
 
 // FrontRecord is one front's count.
@@ -154,21 +166,51 @@ func scoredOf(c *schedule.Cast, p project.Project, money map[string]int64, on ca
 	switch {
 	case len(c.Q) != len(curve.Levels):
 	case c.Money():
-		s.inside(float64(money[c.Promise.What]))
+		s.inside(float64(money[c.Promise.What]), false)
 	case actual != "":
-		s.inside(float64(calendar.MustDate(actual).Sub(asOf)))
-	case float64(on.Sub(asOf)) > c.Q[level(.9)]: // still open after P90: outside, whatever comes
-		out := false
-		s.Inside = &out
+		s.inside(float64(calendar.MustDate(actual).Sub(asOf)), false)
+	default:
+		s.inside(float64(on.Sub(asOf)), true)
 	}
 	return s, true
 }
 
+func recalibrated(list []Scored) (r Recalibrated) {
+	for _, s := range list {
+		raw := s.Cast.Raw
+		if raw == nil {
+			continue
+		}
+		r.N++
+		r.Brier += square(s.Cast.Keep - indicate(s.Kept))
+		r.RawBrier += square(raw.Keep - indicate(s.Kept))
+		if s.Inside != nil && s.RawInside != nil {
+			r.Of++
+			r.Inside += int(indicate(*s.Inside))
+			r.RawInside += int(indicate(*s.RawInside))
+		}
+	}
+	if r.N > 0 {
+		r.Brier, r.RawBrier = r.Brier/float64(r.N), r.RawBrier/float64(r.N)
+	}
+	return r
+}
+
 func level(p float64) int { return slices.Index(curve.Levels[:], p) }
 
-func (s *Scored) inside(x float64) {
-	in := x >= s.Cast.Q[level(.1)] && x <= s.Cast.Q[level(.9)]
-	s.Inside = &in
+// inside tells whether x came within the interval. What is still open at x is outside once P90 is past, whatever comes; before that
+// nobody can say.
+func (s *Scored) inside(x float64, open bool) {
+	within := func(q []float64) *bool {
+		in := x >= q[level(.1)] && x <= q[level(.9)]
+		if open && x <= q[level(.9)] {
+			return nil
+		}
+		return &in
+	}
+	if s.Inside = within(s.Cast.Q); s.Cast.Raw != nil {
+		s.RawInside = within(s.Cast.Raw.Q)
+	}
 }
 
 func (rec *Record) sum() {
@@ -196,6 +238,7 @@ func (rec *Record) sum() {
 	}
 	rec.Brier, rec.Bins = score.Brier(p, kept), score.Decompose(p, kept, 10).Bins
 	rec.Cover = cover(rec.Scored)
+	rec.Read = recalibrated(rec.Scored)
 	from := 0.0
 	for i, to := range score.Horizons {
 		st := Stratum{From: from, To: to, Skill: map[string]float64{}}
@@ -244,6 +287,7 @@ func (st *Stratum) fill(in []Scored) {
 		return
 	}
 	st.Cover = cover(in)
+	st.Read = recalibrated(in)
 	ours := 0.0
 	for _, s := range in {
 		ours += square(s.Cast.Keep - indicate(s.Kept))

@@ -52,6 +52,11 @@ var caseWords = map[string]struct {
 	"cases_climbed":  {narrow: func(f *CaseFilter, m calendar.Month, _ string) { f.Climbed = m.String() }},
 	"cases_reopened": {narrow: func(f *CaseFilter, m calendar.Month, _ string) { f.ReopenedIn = m.String() }},
 
+	"cases_called":    {narrow: answered(casework.Called)},
+	"cases_responded": {narrow: answered("responded")},
+	"cases_solved":    {narrow: answered("solved")},
+	"cases_satisfied": {narrow: answered("satisfied")},
+
 	"cases_closed_ytd":    {narrow: toDate(func(f *CaseFilter) {})},
 	"cases_confirmed_ytd": {narrow: toDate(func(f *CaseFilter) { f.ClosedBy = "confirmed" })},
 	"cases_signed_ytd":    {narrow: toDate(func(f *CaseFilter) { f.ClosedBy = "signed" })},
@@ -64,8 +69,14 @@ var caseWords = map[string]struct {
 	"cases_not_ours_ytd":  {narrow: toDate(func(f *CaseFilter) { f.Rate = "not-ours" })},
 	"cases_withdrawn_ytd": {narrow: toDate(func(f *CaseFilter) { f.Rate = "withdrawn" })},
 	"cases_not_true_ytd":  {narrow: toDate(func(f *CaseFilter) { f.Rate = "not-true" })},
+	"cases_excluded_ytd":  {narrow: toDate(func(f *CaseFilter) { f.Rate = "excluded" })},
 	"cases_days_mean":     {narrow: toDate(func(f *CaseFilter) {})},
 	"cases_days_median":   {narrow: toDate(func(f *CaseFilter) {})},
+}
+
+// answered narrows to what was closed in the month and whose raiser answered so.
+func answered(mark string) func(*CaseFilter, calendar.Month, string) {
+	return func(f *CaseFilter, m calendar.Month, _ string) { f.ClosedIn, f.Mark = m.String(), mark }
 }
 
 // toDate narrows to what was closed in the month's year up to its end.

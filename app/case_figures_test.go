@@ -70,7 +70,7 @@ func counted(o *app.Office, name string, l app.CaseLine) bool {
 }
 
 var caseCounts = []string{"all_cases", "ended_cases", "open_cases", "overdue_cases", "opened_cases", "closed_cases", "climbed_cases", "reopened_cases", "closed_ytd_cases"}
-var caseRates = []string{"done_rate", "part_rate", "refused_rate", "not_ours_rate", "withdrawn_rate", "not_true_rate", "confirmed_rate", "signed_rate", "unfixed_rate", "again_rate", "fast_rate"}
+var caseRates = []string{"done_rate", "part_rate", "refused_rate", "not_ours_rate", "withdrawn_rate", "not_true_rate", "excluded_rate", "confirmed_rate", "signed_rate", "unfixed_rate", "again_rate", "fast_rate"}
 
 func TestFiguresOfCasesCountWhatTheListsShow(t *testing.T) {
 	rates, few := 0, 0

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -22,6 +24,17 @@ type CaseLedger struct {
 	Sheets              []CaseSheet
 }
 
+// CaseAsk is what a reader of ledgers is told beside the file. Columns say what a column means where the reader is wrong, "Sheet1!C" → a
+// field of CaseFields or "-" for none; Cells what stands in the place of a cell that could not be taken, "Sheet1!E7" → text.
+type CaseAsk struct {
+	Password       string
+	Columns, Cells map[string]string
+}
+
+// CaseFields are what a column of a ledger may mean.
+var CaseFields = []string{"title", "project", "raiser", "handler", "assists", "opened", "due", "closed", "outcome", "state", "kind", "basis", "number", "level", "person", "measure",
+	"progress", "confirmed", "reopened", "remark"}
+
 // CaseSheet is one sheet of it; WhyNot says why it was left out.
 type CaseSheet struct {
 	Name, WhyNot string
@@ -32,9 +45,10 @@ type CaseSheet struct {
 
 // CaseRow is one row. Values: number, title, project, raiser, handler, assists, kind, basis, opened, due, closed (days), ended (yes, no),
 // rate, and what else it says as text. What could not be read as a day stands under "<field>_text".
+// Blank are the cells of a row in which nothing stands, by the field that they would be.
 type CaseRow struct {
-	Row           int
-	Values, Cells map[string]string
+	Row                  int
+	Values, Cells, Blank map[string]string
 }
 
 // CaseImportLine is what one row would do, with all that stands in its way.
@@ -53,6 +67,8 @@ type CaseImportLine struct {
 type RowSay struct {
 	Cell, Kind string
 	Text       org.Name
+	Value      string // what stands in the cell
+	Fixable    bool   // the cell is known, so that something else can be written in its place
 }
 
 // CaseImportPlan closes: new + closed + same + unread = rows.
@@ -64,6 +80,20 @@ type CaseImportPlan struct {
 	New, Closed, Same, Unread int
 	Sheets                    int // that were left out
 }
+
+// Mark names what the plan would write, so that nobody agrees to another one than he saw.
+func (p *CaseImportPlan) Mark() string {
+	h := sha256.New()
+	for _, l := range p.Lines {
+		deed, _ := json.Marshal(l.Deed) // plain values
+		fmt.Fprintln(h, l.File, l.Sheet, l.Row, l.State, l.Case, string(deed))
+	}
+	fmt.Fprintln(h, p.Use, p.Desk.Digest)
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// Writes is how many cases it would bring.
+func (p *CaseImportPlan) Writes() int { return p.New + p.Closed }
 
 // Rows is how many rows were read.
 func (p *CaseImportPlan) Rows() int { return len(p.Lines) }
@@ -154,30 +184,32 @@ type rowReader struct {
 	CaseImportLine
 	v     map[string]string
 	cells map[string]string
+	blank map[string]string
 }
 
 func (r *rowReader) say(into *[]RowSay, field, kind string, args ...any) {
-	cell := r.cells[field]
-	if cell == "" {
+	cell := cmp.Or(r.cells[field], r.blank[field])
+	known := cell != ""
+	if !known {
 		cell = words.Say(words.Zh, "cases.import.row", "n", r.Row)
 	}
 	if r.Sheet != "" {
 		cell = r.Sheet + "!" + cell
 	}
 	args = append([]any{"cell", cell, "value", r.v[field]}, args...) // of two of one name the later holds
-	*into = append(*into, RowSay{Cell: cell, Kind: kind, Text: org.Name{Zh: words.Say(words.Zh, "cases.import."+kind, args...), En: words.Say(words.En, "cases.import."+kind, args...)}})
+	*into = append(*into, RowSay{Cell: cell, Kind: kind, Value: r.v[field], Fixable: known, Text: org.Name{Zh: words.Say(words.Zh, "cases.import."+kind, args...), En: words.Say(words.En, "cases.import."+kind, args...)}})
 }
 
 func (r *rowReader) fault(field, kind string, args ...any) { r.say(&r.Faults, field, kind, args...) }
 func (r *rowReader) note(field, kind string, args ...any)  { r.say(&r.Notes, field, kind, args...) }
 
 func (im *caseImporter) line(l *CaseLedger, sh CaseSheet, row CaseRow) (CaseImportLine, error) {
-	r := &rowReader{im, CaseImportLine{File: l.File, Sheet: sh.Name, Row: row.Row, Title: row.Values["title"], State: "new"}, row.Values, row.Cells}
+	r := &rowReader{im, CaseImportLine{File: l.File, Sheet: sh.Name, Row: row.Row, Title: row.Values["title"], State: "new"}, row.Values, row.Cells, row.Blank}
 	for _, p := range sh.Problems { // a day that could not be read is told with its row
 		if p.Row == row.Row && p.Cell == row.Cells["due"] && !r.ended() { // 长期 and the like: the desk's own limit holds, the words stay
 			r.note("due", "due-no-day", "value", p.Value)
 		} else if p.Row == row.Row && p.Cell != row.Cells["due"] {
-			r.Faults = append(r.Faults, RowSay{p.Cell, p.Kind, p.Text})
+			r.Faults = append(r.Faults, RowSay{Cell: strings.TrimPrefix(sh.Name+"!"+p.Cell, "!"), Kind: p.Kind, Text: p.Text, Value: p.Value, Fixable: true})
 		}
 	}
 	if strings.TrimSpace(r.Title) == "" {
@@ -349,7 +381,7 @@ func (r *rowReader) unitsOf(field string) (out []string) {
 }
 
 // basisFields are what a row says beside what this account has fields for; they go with the case as they were written.
-var basisFields = []string{"number", "level", "person", "opened", "opened_text", "due", "due_text", "measure", "progress", "outcome", "state", "confirmed", "reopened", "remark"}
+var basisFields = []string{"number", "level", "person", "opened", "opened_text", "due", "due_text", "measure", "progress", "outcome", "state", "confirmed", "reopened", "remark", "corrected"}
 
 // basis is where the matter came from, and what the old ledger says of it.
 func (r *rowReader) basis() string {

@@ -33,7 +33,7 @@ var caseRows = []string{
 
 func ledgerOf(t *testing.T, name string, rows ...string) app.CaseLedger {
 	t.Helper()
-	l, err := testkit.Sheets.CaseLedger(name, []byte("龙泉街道问题台账（示例）\n"+caseHeads+strings.Join(rows, "\n")+"\n"), "")
+	l, err := testkit.Sheets.CaseLedger(name, []byte("龙泉街道问题台账（示例）\n"+caseHeads+strings.Join(rows, "\n")+"\n"), app.CaseAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 
 	"shigan/domain/casework"
@@ -33,6 +34,9 @@ type Foresight struct {
 	of      map[string][]*schedule.Cast
 	inputs  map[string]*schedule.Inputs
 	digests map[string]string
+
+	programmesOnce sync.Once
+	programmes     []ProgrammeCast
 }
 
 // Plan is a project's network; nil where none was drawn.
@@ -63,6 +67,7 @@ type seenYear struct {
 	mark    int // months closed and amended: a closed year does not change otherwise
 	years   [][13]float64
 	planned []float64
+	came    map[string]int64 // what each project reached by the year's end
 }
 
 // calendarsOnce are the work calendars that come with the program; they are read once.
@@ -149,6 +154,16 @@ func (o *Office) inputs(ctx context.Context, on calendar.Date, trials int) ([]*s
 	}
 	seen := schedule.Seen{Projects: projects, Plans: plans}
 	if err := o.finishedYears(r, on, projects, &seen); err != nil {
+		return nil, err
+	}
+	came := map[string]map[string]int64{}
+	for year, y := range o.foresight.years {
+		came[strconv.Itoa(year)] = y.came
+	}
+	if seen.Said, err = o.said(r, on, projects, came); err != nil {
+		return nil, err
+	}
+	if seen.Lives, err = o.lives(r); err != nil {
 		return nil, err
 	}
 	past := schedule.Learn(o.Assumed, seen, cal, on)
@@ -280,7 +295,12 @@ func yearOf(r Reader, year int, projects []project.Project) (seenYear, error) {
 	if err != nil {
 		return seenYear{}, err
 	}
-	var y seenYear
+	y := seenYear{came: map[string]int64{}}
+	for id, months := range ytd {
+		if v, ok := months[12]; ok {
+			y.came[id] = v
+		}
+	}
 	name := calendar.Month{Year: year, Month: 1}.String()[:4]
 	for _, p := range projects {
 		plan, months := int64(p.Plans[name].Planned), ytd[p.ID]
@@ -336,7 +356,7 @@ func blockersOf(r Reader, plans []schedule.Plan) (map[string][]schedule.Blocker,
 	for _, l := range lines {
 		unit := cmp.Or(l.Unit, l.NextUnit)
 		b := schedule.Blocker{Case: l.ID, Title: l.Title, Step: placed[l.Project][l.ID], Opened: calendar.DateOf(cases[l.ID].Opened).String(), Level: l.Level,
-			Top: len(cases[l.ID].Seats), Who: names[unit].Name.Zh}
+			Top: len(cases[l.ID].Seats), Who: names[unit].Name.Zh, Climbs: len(cases[l.ID].Climbs)}
 		out[l.Project] = append(out[l.Project], b)
 	}
 	return out, nil

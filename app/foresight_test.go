@@ -207,7 +207,7 @@ func TestEveryCodeOfAForecastHasItsWords(t *testing.T) {
 			t.Errorf("no words for calendar.%s", c)
 		}
 	}
-	for _, a := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift, schedule.OverlapStep, schedule.MovePromise} {
+	for _, a := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift, schedule.OverlapStep, schedule.MovePromise, schedule.BeginOn, schedule.TakeDays} {
 		for _, k := range []string{"action." + a, "try." + a} {
 			if !words.Has(k) {
 				t.Errorf("no words for %s", k)
@@ -218,5 +218,80 @@ func TestEveryCodeOfAForecastHasItsWords(t *testing.T) {
 		if !words.Has("promise." + k) {
 			t.Errorf("no words for promise.%s", k)
 		}
+	}
+}
+
+// What a forecast learns from the record had fallen due before its day, and what it is learned from is the models' own word.
+func TestARecordIsUsedFromTheDayAfterItsPromiseFellDueAndTheRawWordIsKept(t *testing.T) {
+	o, who, clock := netted(t, "sqlite")
+	ctx := context.Background()
+	a := *o.Assumed
+	a.Recalibrate.Least = 1
+	o.Assumed = &a
+	june, october := calendar.MustMonth("2022-06"), calendar.MustMonth("2022-10")
+	for _, m := range []calendar.Month{june} {
+		if _, err := o.OpenMonth(ctx, who["dispatcher"], m, app.Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock.Forward(12 * 24 * time.Hour)
+	if _, err := o.KeepForecasts(ctx, june); err != nil {
+		t.Fatal(err)
+	}
+	clock.Set("2022-10-31")
+	testkit.Do(t, o, who["dispatcher"], project.PromiseDate{ID: "JM-001", What: "finish", Day: "2023-02-28", Reason: "示例"})
+	if c := finish(t, o); c.Raw != nil {
+		t.Errorf("the promised day is not over, and %d cases are learned from", c.Raw.Cases)
+	}
+	clock.Set("2022-11-02")
+	c := finish(t, o)
+	if c.Raw == nil || c.Raw.Cases != 1 || c.Raw.Worth > 1 || c.Raw.From != 3 || c.Raw.Keep == c.Keep {
+		t.Fatalf("raw %+v, odds %.4f", c.Raw, c.Keep)
+	}
+	if c.Keep >= c.Raw.Keep {
+		t.Errorf("what was not kept raises the odds: %.4f → %.4f", c.Raw.Keep, c.Keep)
+	}
+	if _, err := o.KeepForecasts(ctx, october); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := o.KeptForecasts(ctx, october)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range kept.Casts {
+		if k.Promise.Key() == "JM-001/finish" && (k.Raw == nil || slices.Equal(k.Raw.Q, k.Q) || len(k.Raw.Q) != len(k.Q)) {
+			t.Errorf("kept: %+v", k.Raw)
+		}
+	}
+	clock.Set("2023-03-02")
+	rec, err := o.Calibration(ctx)
+	if err != nil || rec.Read.N != 1 || rec.Read.Brier >= rec.Read.RawBrier {
+		t.Errorf("of what was recalibrated, %+v is scored: %v", rec.Read, err)
+	}
+}
+
+func TestASharesUnitIsKeptUntilItsStepIsOverAndThenHeldAgainstIt(t *testing.T) {
+	o, who, clock := netted(t, "sqlite")
+	half := .8
+	testkit.Do(t, o, who["owner"], schedule.Advance{Project: "JM-001", Marks: map[string]schedule.Mark{"1": {Started: "2022-06-10", Done: &half}}})
+	plan, _, err := schedule.PlanOf(o.Read(context.Background()), "JM-001")
+	if err != nil || len(plan.Told) != 1 || plan.Told[0].Unit != "co" || plan.Marks["1"].Unit != "co" || plan.Told[0].Days != 20 || plan.Told[0].On != "2022-06-20" {
+		t.Fatalf("told: %+v %v", plan.Told, err)
+	}
+	f, err := o.Foresee(context.Background())
+	if err != nil || f.Past.Trust("co").N != 0 {
+		t.Errorf("a step that is not over is held against its unit: %+v %v", f.Past.Trust("co"), err)
+	}
+	clock.Set("2022-07-21")
+	done := 1.0
+	testkit.Do(t, o, who["owner"], schedule.Advance{Project: "JM-001", Marks: map[string]schedule.Mark{"1": {Started: "2022-06-10", Finished: "2022-07-20", Done: &done}}})
+	if f, err = o.Foresee(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if x := f.Past.Trust("co"); x.N != 1 || x.Bias >= 0 { // 11 of 41 days, and 80 % were reported
+		t.Errorf("trust %+v", x)
+	}
+	if _, differences, err := o.Store.Replay(context.Background(), o.District, app.Apply); err != nil || len(differences) > 0 {
+		t.Errorf("a replay differs: %v %v", differences, err)
 	}
 }

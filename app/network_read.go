@@ -2,7 +2,9 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -34,6 +36,27 @@ func (o *Office) ReadNetwork(name string, raw []byte, tables TableReader) ([]sch
 		return nil, nil, err
 	}
 	return stepsOf(f)
+}
+
+// WriteNetwork 带出去 writes a project's network as MSPDI, with its progress. What Project itself will not see of it comes back as findings.
+func (o *Office) WriteNetwork(ctx context.Context, w io.Writer, id string) ([]network.Finding, error) {
+	in, err := o.inputsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if in.Plan == nil {
+		return nil, schedule.ErrNoPlan.With("project", id)
+	}
+	n, err := in.Network()
+	if err != nil {
+		return nil, err
+	}
+	f := &schedulefile.File{Name: in.Project.Facts.Name.Zh, Network: n, Tasks: make([]schedulefile.Task, len(n.Activities))}
+	for i, a := range n.Activities {
+		st, _ := in.Plan.Step(a.ID)
+		f.Tasks[i].Who = st.Who
+	}
+	return schedulefile.WriteMSPDI(w, f)
 }
 
 // stepTable reads the first sheet that holds a table of steps.
@@ -72,6 +95,11 @@ func stepsOf(f *schedulefile.File) ([]schedule.Step, []network.Finding, error) {
 		}
 		if s.Name.Zh == "" {
 			s.Name.Zh = a.ID
+		}
+		for _, c := range a.Constraints {
+			if c.Kind == network.StartNoEarlier {
+				s.From = c.At.Date().String()
+			}
 		}
 		if i < len(f.Tasks) {
 			s.Who = f.Tasks[i].Who

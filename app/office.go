@@ -92,6 +92,8 @@ type Office struct {
 
 	foresight foresightCache
 	record    recordCache
+	keptFiles keptCache
+	livesSeen livesCache
 	watchers  watchers
 }
 

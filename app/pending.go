@@ -38,7 +38,17 @@ func pendingName(by org.Signer) string { return "import/" + by.Person }
 
 // Pending gives what waits for a person, or nil.
 func (o *Office) Pending(ctx context.Context, by org.Signer) (*Upload, error) {
-	name := pendingName(by)
+	return o.waiting(ctx, pendingName(by))
+}
+
+// PendingCases 待导入的台账 gives a unit's ledgers that wait for a person, or nil. List is what they are of (problem, supervision).
+func (o *Office) PendingCases(ctx context.Context, by org.Signer) (*Upload, error) {
+	return o.waiting(ctx, casesName(by))
+}
+
+func casesName(by org.Signer) string { return "import-cases/" + by.Person }
+
+func (o *Office) waiting(ctx context.Context, name string) (*Upload, error) {
 	text, err := o.Read(ctx).Setting(name)
 	if err != nil || text == "" {
 		return nil, err
@@ -57,7 +67,15 @@ func (o *Office) Pending(ctx context.Context, by org.Signer) (*Upload, error) {
 
 // PutPending lets an upload wait; nil takes it away.
 func (o *Office) PutPending(ctx context.Context, by org.Signer, u *Upload) error {
-	name := pendingName(by)
+	return o.wait(ctx, pendingName(by), u)
+}
+
+// PutPendingCases lets ledgers wait; nil takes them away.
+func (o *Office) PutPendingCases(ctx context.Context, by org.Signer, u *Upload) error {
+	return o.wait(ctx, casesName(by), u)
+}
+
+func (o *Office) wait(ctx context.Context, name string, u *Upload) error {
 	if u == nil {
 		return o.Read(ctx).PutSetting(name, "")
 	}

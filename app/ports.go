@@ -167,6 +167,7 @@ type CaseFilter struct {
 	ReopenedIn                string    // the month in which it was reopened last
 	Reopened, Unfixed, Vacant bool      // only these
 	Fast                      bool      // only those closed faster than possible
+	Mark                      string    // only closed ones whose raiser answered so: called (at all), or one of casework.Marks
 	Parties                   []string  // units: only cases with which one of them has to do; nil: no limit
 	IDs                       []string  // only these; nil: all
 	After                     *CaseLine // only what lies behind this line in the order of the list; its sorted columns and its id are looked at

@@ -23,6 +23,9 @@ type ProgrammeCast struct {
 	Keep       float64
 	Pulling    []string // promises that pull it down most
 	Counts     []ProgrammeCount
+	Whole      *ProgrammeWhole // beyond the running year; nil where nothing is promised beyond
+	Done       []float64       // fen by the end of each month that was reported, from 0
+	Bands      [][5]float64    // P10, P25, P50, P75, P90 by the ends of the months to come
 }
 
 // ProgrammeCount is how many of the list's projects begin, or end, by the end of the year.
@@ -39,23 +42,30 @@ type ProgrammeCount struct {
 // pullingShown is how many promises are named.
 const pullingShown = 3
 
-// Programmes forecasts the year's money of all that is dispatched and of each list, and how many projects begin and end in it.
+// Programmes forecasts the year's money of all that is dispatched and of each list, how many projects begin and end in it, and what the
+// list comes to in later years. It is worked out once for what the ledger says today.
 func (o *Office) Programmes(ctx context.Context) ([]ProgrammeCast, error) {
 	f, err := o.Foresee(ctx)
 	if err != nil {
 		return nil, err
 	}
+	f.programmesOnce.Do(func() { f.programmes = o.programmesOf(f) })
+	return f.programmes, nil
+}
+
+func (o *Office) programmesOf(f *Foresight) []ProgrammeCast {
 	year := f.On.String()[:4]
 	lists := map[string][]string{}
 	for id, p := range f.Projects {
-		listed, apart := false, false
+		if p.Parent != "" {
+			continue // its money is part of its parent's
+		}
 		for _, m := range p.Lists {
 			if m.From <= f.On.String() && (m.To == "" || f.On.String() < m.To) {
 				lists[m.List] = append(lists[m.List], id)
-				listed, apart = true, apart || m.Apart
 			}
 		}
-		if listed && !apart || len(p.Lists) == 0 {
+		if dispatched(p, f.On.String()) {
 			lists[""] = append(lists[""], id)
 		}
 	}
@@ -68,16 +78,22 @@ func (o *Office) Programmes(ctx context.Context) ([]ProgrammeCast, error) {
 	slices.SortStableFunc(out, func(a, b ProgrammeCast) int {
 		return cmp.Or(cmp.Compare(indicate(a.List != ""), indicate(b.List != "")), cmp.Compare(b.Target, a.Target))
 	})
-	return out, nil
+	return out
 }
 
 func (o *Office) programme(f *Foresight, list string, ids []string, year string) ProgrammeCast {
 	p := ProgrammeCast{Name: list, List: list}
 	g := curve.Programme{Rho: o.Assumed.Shares.Project + o.Assumed.Shares.Cause, Trials: o.Assumed.Trials.Shown, Seed: schedule.SeedOf(o.District)}
 	var pull []*schedule.Cast
+	var ended []string // projects with a plan of the year that promise nothing any more: what they did counts, and what they owe too
+	fixed := 0.0
 	for _, id := range ids {
 		c := f.Cast(id + "/" + schedule.ToSpend + "/" + year)
 		if c == nil || len(c.Q) != len(curve.Levels) {
+			if plan := float64(f.Projects[id].Plans[year].Planned); plan > 0 {
+				m := f.Money[id]
+				p.N, p.Target, fixed, ended = p.N+1, p.Target+plan, fixed+float64(m.Done()), append(ended, id)
+			}
 			continue
 		}
 		p.N++
@@ -87,8 +103,10 @@ func (o *Office) programme(f *Foresight, list string, ids []string, year string)
 		g.Children = append(g.Children, curve.Child{Name: id, Q: q, Keep: c.Keep})
 		pull = append(pull, c)
 	}
-	sum := g.Sum(p.Target)
-	p.Q, p.Keep = sum.Q, sum.Keep
+	sum := g.Sum(p.Target - fixed)
+	p.Q, p.Keep = sum.Q.Plus(fixed), sum.Keep
+	p.course(f, pull, ended)
+	p.Whole = o.whole(f, ids, g)
 	slices.SortStableFunc(pull, func(a, b *schedule.Cast) int {
 		return cmp.Compare(a.LikelyM-a.Promise.Amount, b.LikelyM-b.Promise.Amount)
 	})

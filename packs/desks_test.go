@@ -1,6 +1,7 @@
 package packs_test
 
 import (
+	"slices"
 	"testing"
 
 	"shigan/domain/casework"
@@ -76,6 +77,44 @@ func TestEveryDeskSpeaksBothLanguagesAndNamesItsSources(t *testing.T) {
 			both("slip "+s.Colour, s.Say)
 			if _, ok := d.Pack.Clauses[s.Clause]; !ok {
 				t.Errorf("%s: slip %s points at clause %q", name, s.Colour, s.Clause)
+			}
+		}
+	}
+}
+
+// TestOnlyTheFirmItselfEndsADemandAsDone: every way to an end that counts as done, or done in part, is the raiser's; none needs a photograph.
+func TestOnlyTheFirmItselfEndsADemandAsDone(t *testing.T) {
+	d := desks(t).Desks["china/demand"]
+	for _, m := range d.Moves {
+		if m.Requires.Evidence {
+			t.Errorf("%s needs evidence", m.Name)
+		}
+		to, _ := d.State(m.To)
+		for _, name := range m.Outcomes {
+			o, _ := d.Outcome(name)
+			if to.End && (o.Rate == "done" || o.Rate == "part") && (m.Does != casework.DoesConfirm || len(m.Who) != 1 || m.Who[0] != casework.Raiser) {
+				t.Errorf("%s ends as %s by %v", m.Name, name, m.Who)
+			}
+		}
+	}
+}
+
+// TestAnOrderIsExcludedByTwoPersonsOnly, after it was done again, and counts in a rate of its own.
+func TestAnOrderIsExcludedByTwoPersonsOnly(t *testing.T) {
+	lib := desks(t)
+	for _, name := range []string{"shandong/order", "shandong/order-2017", "qingdao/firm-order"} {
+		d := lib.Desks[name]
+		o, ok := d.Outcome("excluded")
+		if !ok || o.Rate != "excluded" || !o.Reason {
+			t.Errorf("%s: excluded is %+v", name, o)
+		}
+		for _, m := range d.Moves {
+			if !slices.Contains(m.Outcomes, "excluded") {
+				continue
+			}
+			told := m.Tells && slices.Equal(m.From, []string{"supervised"})
+			if signed := m.Requires.Second && m.Does == casework.DoesClose; !told && !signed {
+				t.Errorf("%s: %s states it: %+v", name, m.Name, m)
 			}
 		}
 	}

@@ -49,8 +49,10 @@ type caseImportIn struct {
 			Content  []byte `json:"content"`
 			Password string `json:"password,omitempty" maxLength:"200"`
 		} `json:"files" minItems:"1" maxItems:"20"`
-		Use   string `json:"use,omitempty" enum:"problem,finding,task,supervision"`
-		Apply bool   `json:"apply,omitempty"`
+		Columns map[string]string `json:"columns,omitempty"`
+		Cells   map[string]string `json:"cells,omitempty"`
+		Use     string            `json:"use,omitempty" enum:"problem,finding,task,supervision,order,firm-order,demand"`
+		Apply   bool              `json:"apply,omitempty"`
 	}
 }
 
@@ -97,7 +99,7 @@ func (c *caller) importCases(in *caseImportIn) (*bodyOut[CaseImport], error) {
 	}
 	var ledgers []app.CaseLedger
 	for _, f := range in.Body.Files {
-		l, err := c.s.opt.Sheets.CaseLedger(f.Name, f.Content, f.Password)
+		l, err := c.s.opt.Sheets.CaseLedger(f.Name, f.Content, app.CaseAsk{Password: f.Password, Columns: in.Body.Columns, Cells: in.Body.Cells})
 		if err != nil {
 			return nil, err
 		}

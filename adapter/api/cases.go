@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type CasesIn struct {
 	Seat       string `query:"seat" maxLength:"100"`
 	Party      string `query:"party" maxLength:"100"`
 	Outcome    string `query:"outcome" maxLength:"100"`
-	Rate       string `query:"rate" enum:"done,part,refused,not-ours,withdrawn,not-true"`
+	Rate       string `query:"rate" enum:"done,part,refused,not-ours,withdrawn,not-true,excluded"`
 	ClosedBy   string `query:"closed_by" enum:"confirmed,withdrawn,signed,undone,taken-over"`
 	Level      int    `query:"level" minimum:"0" maximum:"9"`
 	Open       bool   `query:"open"`
@@ -407,8 +408,15 @@ type CaseMove struct {
 	Evidence bool      `json:"evidence"`
 	Measure  bool      `json:"measure"`
 	Second   bool      `json:"second"`
-	Fields   []CaseSay `json:"fields"`
+	Fields   []CaseAsk `json:"fields"`
 	Outcomes []CaseSay `json:"outcomes"`
+}
+
+// CaseAsk is a field that a move asks for. Choices are the answers with which the move can be made; none: it takes words.
+type CaseAsk struct {
+	Name    string    `json:"name"`
+	Text    string    `json:"text"`
+	Choices []CaseSay `json:"choices"`
 }
 
 func (c *caller) caseOne(in *OfCaseRead) (*bodyOut[CaseWhole], error) {
@@ -490,7 +498,15 @@ func (c *caller) moveOut(d *casework.Desk, m casework.Move) CaseMove {
 	out := CaseMove{Name: m.Name, Text: m.Say.In(c.lang), To: CaseSay{m.To, to.Say.In(c.lang)}, Does: m.Does, Reason: m.Requires.Reason, Evidence: m.Requires.Evidence,
 		Measure: m.Requires.Measure, Second: m.Requires.Second}
 	say := func(name string, s rules.Say) CaseSay { return CaseSay{name, s.In(c.lang)} }
-	out.Fields = each(m.Requires.Fields, func(f string) CaseSay { n, _ := d.Field(f); return say(f, n.Say) })
+	out.Fields = each(d.Asks(m), func(f casework.Field) CaseAsk {
+		ask := CaseAsk{Name: f.Name, Text: f.In(c.lang), Choices: []CaseSay{}}
+		for _, x := range f.Choices {
+			if only, held := m.Requires.Answers[f.Name]; !held || slices.Contains(only, x.Name) {
+				ask.Choices = append(ask.Choices, say(x.Name, x.Say))
+			}
+		}
+		return ask
+	})
 	out.Outcomes = each(m.Outcomes, func(o string) CaseSay { x, _ := d.Outcome(o); return say(o, x.Say) })
 	return out
 }

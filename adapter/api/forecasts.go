@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 
@@ -19,6 +20,7 @@ func (s *server) forecastOperations() []operation {
 		get("/forecasts/programmes", "read.forecasts", "programmes", (*caller).programmes),
 		on(http.MethodPost, "/forecasts/{month}/keep", "schedule.keep", "schedule-keep", (*caller).keepForecasts),
 		get("/projects/{id}/network", "read.project", "network", (*caller).network),
+		get("/projects/{id}/network/file", "read.project", "network-file", (*caller).networkFile).gives(octets),
 		deed("/projects/{id}/network/draw", "schedule.draw", (*caller).drawNetwork).large(),
 		deed("/projects/{id}/network/advance", "schedule.advance", (*caller).advanceNetwork).large(),
 		deed("/projects/{id}/network/place", "schedule.place", (*caller).placeCase),
@@ -52,6 +54,29 @@ type Forecast struct {
 	Seed    uint64           `json:"seed"`
 	Trials  int              `json:"trials"`
 	Rivals  []ForecastRival  `json:"rivals"`
+	Sides   []ForecastSide   `json:"sides"` // where two models are pooled: what each says by itself
+	Raw     *ForecastRaw     `json:"raw,omitempty"`
+}
+
+// ForecastRaw 校正前 is what the models said before the record was put on it.
+type ForecastRaw struct {
+	Odds   Decimal `json:"odds"`
+	Likely string  `json:"likely,omitempty"`
+	P80    string  `json:"p80,omitempty"`
+	Money  *Money  `json:"likely_amount,omitempty"`
+	From   Decimal `json:"from_months"` // the horizon whose record was used
+	Cases  int     `json:"cases"`       // promises in it that had been decided
+	Worth  Decimal `json:"worth"`       // as many independent ones
+}
+
+// ForecastSide 单独说.
+type ForecastSide struct {
+	Model  string  `json:"model"`
+	Weight Decimal `json:"weight"`
+	Scored int     `json:"scored"` // promises by which the weight was learned; 0: the pack's
+	Odds   Decimal `json:"odds"`
+	Likely string  `json:"likely"`
+	P80    string  `json:"p80"`
 }
 
 // ForecastDriver 什么在拖.
@@ -65,12 +90,13 @@ type ForecastDriver struct {
 
 // ForecastAction 做法.
 type ForecastAction struct {
-	Kind    string  `json:"kind" enum:"close,climb,finish,planned,shift,overlap,move"`
+	Kind    string  `json:"kind" enum:"close,climb,finish,planned,shift,overlap,move,begin,take"`
 	Case    string  `json:"case,omitempty" maxLength:"100"`
 	Step    string  `json:"step,omitempty" maxLength:"100"`
 	Before  string  `json:"before,omitempty" maxLength:"100"`
 	Day     string  `json:"day,omitempty" maxLength:"10"`
 	Percent Decimal `json:"percent,omitempty"`
+	Days    Decimal `json:"days,omitempty"`
 }
 
 // ForecastEffect 效果 of actions, trial by trial with the same draws.
@@ -94,11 +120,11 @@ type ForecastRival struct {
 }
 
 func actionOf(a schedule.Action) ForecastAction {
-	return ForecastAction{a.Kind, a.Case, a.Step, a.Before, a.Day, Decimal(a.Percent)}
+	return ForecastAction{a.Kind, a.Case, a.Step, a.Before, a.Day, Decimal(a.Percent), Decimal(a.Days)}
 }
 
 func (a ForecastAction) action() schedule.Action {
-	return schedule.Action{Kind: a.Kind, Case: a.Case, Step: a.Step, Before: a.Before, Day: a.Day, Percent: float64(a.Percent)}
+	return schedule.Action{Kind: a.Kind, Case: a.Case, Step: a.Step, Before: a.Before, Day: a.Day, Percent: float64(a.Percent), Days: float64(a.Days)}
 }
 
 func decimals(m map[string]float64) map[string]Decimal {
@@ -125,12 +151,18 @@ func effectOf(e schedule.Effect) ForecastEffect {
 }
 
 func forecastOf(c *schedule.Cast) Forecast {
-	f := Forecast{Promise: c.Promise.Key(), Project: c.Promise.Project, Kind: c.Promise.Kind, Due: c.Promise.Due, Amount: amount(c.Promise.Amount), AsOf: c.AsOf, Model: string(c.Model), Odds: Decimal(c.Keep), OddsSE: Decimal(c.Se),
+	f := Forecast{Promise: c.Promise.Key(), Project: c.Promise.Project, Kind: c.Promise.Kind, Due: c.Promise.Due, Amount: amount(c.Promise.Amount), AsOf: c.AsOf, Model: string(c.Models()), Odds: Decimal(c.Keep), OddsSE: Decimal(c.Se),
 		Likely: c.Likely, P80: c.Late, Money: amount(c.LikelyM), Logic: c.Logic, Pull: money(quantity.Fen(app.Pull(c))), Left: some(c.Left), Like: c.Class.N, Inputs: c.Inputs, Seed: c.Seed, Trials: c.Trials, Effects: each(c.Effects, effectOf)}
 	f.Drivers = each(c.Drivers, func(d schedule.Driver) ForecastDriver {
 		return ForecastDriver{d.Key, d.Name.Zh, d.Cause, d.Days, amount(d.Money)}
 	})
 	f.Rivals = each(c.Rivals, func(r schedule.Rival) ForecastRival { return ForecastRival{r.Name, Decimal(r.Keep), r.Likely} })
+	if r := c.Raw; r != nil {
+		f.Raw = &ForecastRaw{Decimal(r.Keep), r.Likely, r.Late, amount(r.LikelyM), Decimal(r.From), r.Cases, Decimal(r.Worth)}
+	}
+	f.Sides = each(c.Sides, func(s schedule.Side) ForecastSide {
+		return ForecastSide{string(s.Model), Decimal(s.Weight), s.Scored, Decimal(s.Keep), s.Likely, s.Late}
+	})
 	for _, n := range c.Notes {
 		f.Notes = append(f.Notes, n.Code)
 	}
@@ -237,6 +269,17 @@ type ForecastHorizon struct {
 	Skill map[string]Decimal `json:"skill"`
 	Hits  int                `json:"inside_80"`
 	Of    int                `json:"inside_80_of"`
+	Read  ForecastRead       `json:"recalibrated"`
+}
+
+// ForecastRead 校正过的 are those that were read through the record: as said, and as the models had them.
+type ForecastRead struct {
+	N        int     `json:"n"`
+	Brier    Decimal `json:"brier"`
+	RawBrier Decimal `json:"brier_raw"`
+	Hits     int     `json:"inside_80"`
+	RawHits  int     `json:"inside_80_raw"`
+	Of       int     `json:"inside_80_of"`
 }
 
 func (c *caller) forecastRecord(*none) (*bodyOut[ForecastRecord], error) {
@@ -250,6 +293,7 @@ func (c *caller) forecastRecord(*none) (*bodyOut[ForecastRecord], error) {
 	}
 	for _, s := range rec.Strata {
 		h := ForecastHorizon{From: Decimal(s.From), N: s.N, Brier: Decimal(s.Brier), Skill: decimals(s.Skill), Hits: s.Cover.Hits, Of: s.Cover.N}
+		h.Read = ForecastRead{s.Read.N, Decimal(s.Read.Brier), Decimal(s.Read.RawBrier), s.Read.Inside, s.Read.RawInside, s.Read.Of}
 		out.Horizons = append(out.Horizons, h)
 	}
 	return body(out)
@@ -336,6 +380,16 @@ type Found struct {
 
 type networkIn struct {
 	ID string `path:"id" maxLength:"100"`
+}
+
+// networkFile gives the network as MSPDI.
+func (c *caller) networkFile(in *networkIn) (*fileOut, error) {
+	if err := c.seesProject(in.ID); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	_, err := c.s.o.WriteNetwork(c.ctx, &b, in.ID)
+	return download("network-"+in.ID+".xml", b.Bytes(), err)
 }
 
 func (c *caller) network(in *networkIn) (*bodyOut[Network], error) {

@@ -27,7 +27,7 @@ var rightOf = map[string]string{
 	"meetings": "read.meeting", "next-meetings": "read.meeting", "recognise-decision": "read.meeting", "meeting": "read.meeting", "meeting-agenda": "read.meeting",
 	"meeting-live": "read.meeting", "meeting-pack": "read.meeting", "meeting-follow-up": "read.meeting", "meeting-minutes": "read.meeting",
 	"meeting-minutes-file": "read.meeting", "rhythms": "read.rules", "rhythm": "read.rules",
-	"forecasts": "read.forecasts", "try-actions": "read.forecasts", "forecast-record": "read.forecasts", "programmes": "read.forecasts", "network": "read.project",
+	"forecasts": "read.forecasts", "try-actions": "read.forecasts", "forecast-record": "read.forecasts", "programmes": "read.forecasts", "network": "read.project", "network-file": "read.project",
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.

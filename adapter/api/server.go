@@ -29,7 +29,7 @@ type Options struct {
 // Sheets reads workbooks; adapter/sheet does it, cmd wires it.
 type Sheets interface {
 	Recognise(name string, data []byte, ask app.SheetAsk) (app.Recognised, error)
-	CaseLedger(name string, data []byte, password string) (app.CaseLedger, error)
+	CaseLedger(name string, data []byte, ask app.CaseAsk) (app.CaseLedger, error)
 }
 
 // server answers for one office.

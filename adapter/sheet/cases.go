@@ -62,22 +62,22 @@ var caseDates = []string{"opened", "due", "closed"}
 // CaseLedger 问题台账 finds the rows of a unit's own ledger in a workbook: it looks for the row of heads by what they mean, and reads all rows
 // below it. A sheet without such a row is left out and says so; what stands in a cell of days and is no day becomes a problem, and the row
 // is read without it.
-func (Reader) CaseLedger(name string, data []byte, password string) (app.CaseLedger, error) {
-	wb, err := Read(name, data, Options{Password: password})
+func (Reader) CaseLedger(name string, data []byte, ask app.CaseAsk) (app.CaseLedger, error) {
+	wb, err := Read(name, data, Options{Password: ask.Password})
 	if err != nil {
 		return app.CaseLedger{}, err
 	}
-	return caseLedger(wb, data), nil
+	return caseLedger(wb, data, ask.Columns, wb.correct(ask.Cells)), nil
 }
 
-func caseLedger(wb *Workbook, data []byte) app.CaseLedger {
+func caseLedger(wb *Workbook, data []byte, means, corrected map[string]string) app.CaseLedger {
 	out := app.CaseLedger{File: wb.Name, Media: mediaOf(wb.Format), Bytes: data}
 	for i := range wb.Sheets {
 		s := &wb.Sheets[i]
 		if len(s.Cells) == 0 {
 			continue
 		}
-		out.Sheets = append(out.Sheets, caseSheet(s, yearIn(wb.Name+s.Name)))
+		out.Sheets = append(out.Sheets, caseSheet(s, yearIn(wb.Name+s.Name), means, corrected))
 	}
 	return out
 }
@@ -85,7 +85,7 @@ func caseLedger(wb *Workbook, data []byte) app.CaseLedger {
 // headsWithin is how far down the heads are looked for: titles and notes above them take a few rows.
 const headsWithin = 40
 
-func caseSheet(s *Sheet, year int) app.CaseSheet {
+func caseSheet(s *Sheet, year int, means, corrected map[string]string) app.CaseSheet {
 	out := app.CaseSheet{Name: s.Name}
 	g := newGrid(s, false)
 	head, columns := caseHeads(g)
@@ -93,6 +93,7 @@ func caseSheet(s *Sheet, year int) app.CaseSheet {
 		out.WhyNot = "no-heads"
 		return out
 	}
+	told(g, s.Name, columns, means)
 	for col := 1; col <= g.maxCol; col++ {
 		if f := columns[col]; f != "" || g.text(head, col) != "" {
 			out.Columns = append(out.Columns, app.RecognisedColumn{Column: g.column(col), Heading: squeeze(g.text(head, col)), Field: f})
@@ -116,10 +117,47 @@ func caseSheet(s *Sheet, year int) app.CaseSheet {
 		r, found := caseRow(g, row, columns, year, s.Name, above)
 		out.Problems = append(out.Problems, found...)
 		if r != nil {
-			out.Rows = append(out.Rows, *r)
+			r.correctedBy(s.Name, corrected)
+			out.Rows = append(out.Rows, r.CaseRow)
 		}
 	}
 	return out
+}
+
+// told lays what somebody said of the columns over what their heads were taken for; two columns never mean one thing.
+func told(g *grid, sheet string, columns map[int]string, means map[string]string) {
+	for col := 1; col <= g.maxCol; col++ {
+		field, said := means[where(sheet, g.column(col))]
+		if !said {
+			continue
+		}
+		delete(columns, col)
+		if !slices.Contains(app.CaseFields, field) {
+			continue
+		}
+		for other, f := range columns {
+			if f == field {
+				delete(columns, other)
+			}
+		}
+		columns[col] = field
+	}
+}
+
+// ledgerRow is a row that is being read.
+type ledgerRow struct{ app.CaseRow }
+
+// correctedBy writes down which cells of a row say something else in the file.
+func (r *ledgerRow) correctedBy(sheet string, corrected map[string]string) {
+	var said []string
+	for _, f := range slices.Sorted(maps.Keys(r.Cells)) {
+		if now, ok := corrected[where(sheet, r.Cells[f])]; ok {
+			said = append(said, r.Cells[f]+"="+now)
+		}
+	}
+	if len(said) > 0 {
+		r.Values["corrected"] = strings.Join(said, " ")
+	}
 }
 
 // caseHeads finds the row of heads: of the first rows the one that names most fields, the problem itself among them. A head that lies over
@@ -156,8 +194,8 @@ func anchorsColumn(g *grid, row, col int) bool {
 var caseTotals = regexp.MustCompile(`^(合计|总计|小计|共计|填报人|审核人|制表|注[:：]|备注[:：]|说明[:：])`)
 
 // caseRow reads one row; nil for one that is none: blank, a total, a note, the heads repeated.
-func caseRow(g *grid, row int, columns map[int]string, year int, sheet string, above app.CaseRow) (*app.CaseRow, []app.RecognisedProblem) {
-	r := &app.CaseRow{Row: row, Values: map[string]string{}, Cells: map[string]string{}}
+func caseRow(g *grid, row int, columns map[int]string, year int, sheet string, above app.CaseRow) (*ledgerRow, []app.RecognisedProblem) {
+	r := &ledgerRow{app.CaseRow{Row: row, Values: map[string]string{}, Cells: map[string]string{}, Blank: map[string]string{}}}
 	var found []app.RecognisedProblem
 	filled := g.filled(row)
 	if len(filled) == 0 || caseTotals.MatchString(squeeze(filled[0].Text)) || len(filled) == 1 && len(columns) > 3 && columns[filled[0].col] != "title" {
@@ -167,6 +205,7 @@ func caseRow(g *grid, row int, columns map[int]string, year int, sheet string, a
 	for _, col := range slices.Sorted(maps.Keys(columns)) {
 		field, text := columns[col], tidy(g.text(row, col))
 		if text == "" || isBlankMark(squeeze(text)) || field == "serial" {
+			r.Blank[field] = g.address(row, col)
 			continue
 		}
 		if isDitto(text) {

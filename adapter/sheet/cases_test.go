@@ -25,7 +25,7 @@ var ledgerPage = page{name: "问题台账", merges: []string{"A1:M1"}, rows: []s
 
 func readLedger(t testing.TB, data []byte) app.CaseLedger {
 	t.Helper()
-	l, err := Reader{}.CaseLedger("问题台账.xlsx", data, "")
+	l, err := Reader{}.CaseLedger("问题台账.xlsx", data, app.CaseAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func FuzzCaseLedger(f *testing.F) {
 	f.Add([]byte("问题内容\t牵头单位\t时限\n〃\t同上\t明年4月\n"))
 	f.Add([]byte("事项,来源,层级\n,,\n事项,来源,层级\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		l, err := Reader{}.CaseLedger("x.csv", data, "")
+		l, err := Reader{}.CaseLedger("x.csv", data, app.CaseAsk{})
 		if err != nil {
 			return
 		}

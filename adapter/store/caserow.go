@@ -11,7 +11,7 @@ import (
 // caseColumns are the columns by which cases are listed, in the order of a caseRow.
 var caseColumns = []string{"desk", "use", "digest", "kind", "title", "pinyin", "subject", "project", "state", "outcome", "rate", "unit", "post",
 	"raiser", "raiser_post", "next_unit", "next_post", "next_as", "seat", "level", "climbs", "reopened", "returns", "opened", "due", "near", "days", "closed", "closed_by",
-	"last_climb", "last_reopen", "halted", "fast", "unfixed", "vacant", "is_open", "parties", "seq"}
+	"last_climb", "last_reopen", "halted", "fast", "unfixed", "vacant", "is_open", "marks", "parties", "seq"}
 
 var caseColumnAt = func() map[string]int {
 	m := map[string]int{}

@@ -143,6 +143,9 @@ func (d *District) whereCases(q *query, f app.CaseFilter, by string) {
 			q.WriteString(" AND " + c.cond)
 		}
 	}
+	if f.Mark != "" {
+		q.and("r.marks LIKE ?", "%,"+f.Mark+",%")
+	}
 	if f.After != nil {
 		d.behind(q, f, by)
 	}

@@ -48,7 +48,7 @@ CREATE TABLE case_row (
   unit {text} NOT NULL, post {text} NOT NULL, raiser {text} NOT NULL, raiser_post {text} NOT NULL, next_unit {text} NOT NULL, next_post {text} NOT NULL,
   next_as {text} NOT NULL, seat {text} NOT NULL, level BIGINT NOT NULL, climbs BIGINT NOT NULL, reopened BIGINT NOT NULL, returns BIGINT NOT NULL,
   opened {text} NOT NULL, due {text} NOT NULL, near {text} NOT NULL, days BIGINT NOT NULL, closed {text} NOT NULL, closed_by {text} NOT NULL, last_climb {text} NOT NULL, last_reopen {text} NOT NULL,
-  halted BIGINT NOT NULL, fast BIGINT NOT NULL, unfixed BIGINT NOT NULL, vacant BIGINT NOT NULL, is_open BIGINT NOT NULL, parties {text} NOT NULL, seq BIGINT NOT NULL,
+  halted BIGINT NOT NULL, fast BIGINT NOT NULL, unfixed BIGINT NOT NULL, vacant BIGINT NOT NULL, is_open BIGINT NOT NULL, marks {text} NOT NULL, parties {text} NOT NULL, seq BIGINT NOT NULL,
   PRIMARY KEY (district, id));
 CREATE INDEX case_row_unit ON case_row (district, unit, is_open, due, id);
 CREATE INDEX case_row_next_post ON case_row (district, next_post, due, id) WHERE is_open = 1;

@@ -13,7 +13,7 @@ import (
 
 // adminRoutes are the pages about lists, rules, the ledger, people and tokens.
 func adminRoutes() []route {
-	return slices.Concat(importRoutes(), rulesRoutes(), ledgerRoutes(), peopleRoutes(), tokenRoutes())
+	return slices.Concat(importRoutes(), caseImportRoutes(), rulesRoutes(), ledgerRoutes(), peopleRoutes(), tokenRoutes())
 }
 
 // shortHash is a digest as it is compared by eye: its method, its beginning and its end.

@@ -71,10 +71,30 @@ func (v *view) caseOf(id string) (casework.Case, *casework.Desk, error) {
 	return c, d, err
 }
 
-// Field is what a desk's field is called.
-func (d *casePage) Field(name string) string {
-	f, _ := d.D.Field(name)
-	return f.In(d.lang)
+// Given is what was asked for when it was raised, Filled all else that was filled in, in the order of the desk, answers by their texts.
+func (d *casePage) Given() []answer {
+	return d.filled(func(entry bool) bool { return entry })
+}
+
+// Filled leaves out what Given shows, which it does as long as there is no measure.
+func (d *casePage) Filled() []answer {
+	return d.filled(func(entry bool) bool { return !entry || d.M != nil })
+}
+
+func (d *casePage) filled(shown func(entry bool) bool) (out []answer) {
+	for _, f := range d.D.Fields {
+		if text := d.C.Fields[f.Name]; text != "" && shown(slices.Contains(d.D.Entry, f.Name)) {
+			out = append(out, answer{Q: f.In(d.lang), Text: answerText(f, text, d.lang)})
+		}
+	}
+	return out
+}
+
+func answerText(f casework.Field, text string, lang words.Lang) string {
+	if c, ok := f.Choice(text); ok {
+		return c.In(lang)
+	}
+	return text
 }
 
 func (v *view) casePage() error { return v.caseShow(caseAnswer{}, http.StatusOK) }

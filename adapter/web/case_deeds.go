@@ -112,7 +112,7 @@ func (v *view) fieldOf(f *fault.Fault) string {
 				return k
 			}
 		}
-	case casework.ErrField.Code:
+	case casework.ErrField.Code, casework.ErrChoice.Code, casework.ErrAnswer.Code:
 		return v.namedField(f)
 	case casework.ErrMeasure.Code:
 		return v.measureField()

@@ -69,6 +69,7 @@ type form struct {
 	vals   url.Values
 	asks   []string // fields to be filled in
 	files  bool
+	first  map[string]string // of each choice, the answer that stands first
 }
 
 var (
@@ -100,6 +101,12 @@ func forms(page string) (out []form) {
 			case typ == "radio":
 				if strings.Contains(tag, " checked") {
 					f.vals.Set(name, attr(tag, "value"))
+				}
+				if f.first == nil {
+					f.first = map[string]string{}
+				}
+				if _, seen := f.first[name]; !seen {
+					f.first[name] = attr(tag, "value")
 				}
 			default:
 				f.vals.Set(name, attr(tag, "value"))
@@ -154,6 +161,8 @@ type walk struct {
 type spot struct {
 	state   string
 	returns int
+	again   int  // how often it was reopened, up to two
+	handled bool // somebody has it
 }
 
 // after is where a move leads.
@@ -161,10 +170,26 @@ func after(m casework.Move, s spot) spot {
 	if m.Does == casework.DoesReturn {
 		s.returns++
 		if s.returns == 2 && m.Again != "" {
-			return spot{m.Again, 2}
+			return spot{m.Again, 2, s.again, false}
+		}
+		s.handled = false
+	}
+	if m.Does == casework.DoesReopen {
+		s.again = min(s.again+1, 2)
+		if !s.handled && m.Orphan != "" { // nobody has it yet: it goes back to where it gets a handler
+			return spot{m.Orphan, s.returns, s.again, false}
+		}
+		if s.again == 2 && m.Again != "" {
+			return spot{m.Again, s.returns, s.again, s.handled}
 		}
 	}
-	return spot{m.To, s.returns}
+	return spot{m.To, s.returns, s.again, s.handled || m.Does == casework.DoesAssign}
+}
+
+// handledAtBirth tells whether a case of the desk begins with whoever handles it.
+func (w *walk) handledAtBirth() bool {
+	st, _ := w.d.State(w.d.Start)
+	return st.Waits == casework.Handler
 }
 
 // way finds the shortest chain of moves after which one is possible.
@@ -173,7 +198,7 @@ func (w *walk) way(goal casework.Move) []casework.Move {
 		at  spot
 		way []casework.Move
 	}
-	seen, queue := map[spot]bool{}, []node{{at: spot{w.d.Start, 0}}}
+	seen, queue := map[spot]bool{}, []node{{at: spot{state: w.d.Start, handled: w.handledAtBirth()}}}
 	for len(queue) > 0 {
 		n := queue[0]
 		queue = queue[1:]
@@ -185,7 +210,7 @@ func (w *walk) way(goal casework.Move) []casework.Move {
 		}
 		seen[n.at] = true
 		for _, m := range w.d.MovesFrom(n.at.state) {
-			if m.Does == casework.DoesReturn && n.at.returns >= 2 || m.Name == goal.Name {
+			if m.Does == casework.DoesReturn && n.at.returns >= 2 || m.Name == goal.Name && m.Again == "" {
 				continue
 			}
 			queue = append(queue, node{after(m, n.at), append(slices.Clone(n.way), m)})
@@ -228,8 +253,11 @@ func (w *walk) step(id string, m casework.Move) {
 	if m.Does != casework.DoesAssign {
 		c.Handler = casework.Party{}
 	}
-	for _, f := range m.Requires.Fields {
-		c.Fields[f] = "示例 " + f
+	for _, f := range w.d.Asks(m) {
+		c.Fields[f.Name] = "示例 " + f.Name
+		if len(f.Choices) > 0 {
+			c.Fields[f.Name] = append(slices.Clone(m.Requires.Answers[f.Name]), f.Choices[0].Name)[0]
+		}
 	}
 	if m.Requires.Reason || len(m.Outcomes) > 0 && !m.Requires.Second {
 		c.Reason = "示例理由"
@@ -274,6 +302,9 @@ func TestEveryMoveOfEveryShippedDeskIsMadeByItsForm(t *testing.T) {
 }
 
 func (w *walk) through(m casework.Move) {
+	if now := calendar.DateOf(w.o.Clock()).String(); now < w.d.Effective { // its limits are not there before
+		w.clock.Set(w.d.Effective)
+	}
 	raiser := hands[slices.IndexFunc(hands, func(p string) bool {
 		return slices.ContainsFunc(w.d.Raisers, func(r string) bool { return w.who[p].Has(org.Role(r)) })
 	})]
@@ -281,7 +312,7 @@ func (w *walk) through(m casework.Move) {
 	if len(w.d.Kinds) > 0 {
 		first.Kind = w.d.Kinds[0].Name
 	}
-	if st, _ := w.d.State(w.d.Start); st.Waits == casework.Handler {
+	if w.handledAtBirth() {
 		first.Handler = casework.Party{Unit: "lq"}
 	}
 	if m.Requires.Measure {
@@ -311,6 +342,11 @@ func (w *walk) through(m casework.Move) {
 			f.vals.Set(k, "示例 "+k)
 		}
 	}
+	for _, k := range slices.Sorted(maps.Keys(f.first)) {
+		if f.vals.Get(k) == "" {
+			f.vals.Set(k, f.first[k])
+		}
+	}
 	name := ""
 	if m.Requires.Evidence {
 		name = "示例凭据.txt"
@@ -320,10 +356,7 @@ func (w *walk) through(m casework.Move) {
 		w.Fatalf("%s by %s ends at %s with %d: %.900s", m.Name, post, got.at, got.code, mainOf(got.text))
 	}
 	now := w.kase(id)
-	want := after(m, spot{was.State, was.Returns}).state
-	if m.Orphan != "" && was.Handler == (casework.Party{}) { // nobody has it yet: it goes back to where it gets a handler
-		want = m.Orphan
-	}
+	want := after(m, spot{was.State, was.Returns, was.Reopened, was.Handler != casework.Party{}}).state
 	if now.State != want || now.Seq == was.Seq {
 		w.Errorf("%s leads to %s, want %s", m.Name, now.State, want)
 	}

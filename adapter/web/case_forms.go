@@ -80,7 +80,7 @@ func rank(m casework.Move) int {
 		return 3
 	case m.Does == casework.DoesReopen:
 		return 5
-	case m.Does == casework.DoesLift:
+	case m.Does == casework.DoesLift, m.Level > 0 && m.Does == "":
 		return 7
 	case m.Does == casework.DoesReturn:
 		return 8
@@ -282,8 +282,12 @@ func (v *view) moveForm(d *casePage, m casework.Move) caseForm {
 	f.rare = rank(m) > 5
 	f.Hidden = []option{{"move", m.Name}, {"from", d.C.State}, {"seen", strconv.FormatInt(d.C.Seq, 10)}}
 	var ask []formField
-	for _, n := range m.Requires.Fields {
-		ask = append(ask, formField{Kind: "area", Name: "f_" + n, Required: true, Value: d.C.Fields[n]})
+	for _, n := range d.D.Asks(m) {
+		q := formField{Kind: "area", Name: "f_" + n.Name, Required: true, Value: d.C.Fields[n.Name]}
+		if len(n.Choices) > 0 {
+			q = v.questionOf(n, m.Requires.Answers[n.Name])
+		}
+		ask = append(ask, q)
 	}
 	if m.Does == casework.DoesAssign {
 		unit := formField{Kind: "unit", Name: "handler", Required: true, Value: d.C.Handler.Unit}
@@ -321,6 +325,20 @@ func (v *view) moveForm(d *casePage, m casework.Move) caseForm {
 	v.quote(&f, d, m)
 	f.ask(v, d.D, ask...)
 	return f
+}
+
+// questionOf is a question with the answers with which a move can be made; none of them stands there before it is given.
+func (v *view) questionOf(n casework.Field, only []string) formField {
+	q := formField{Kind: "choice", Name: "f_" + n.Name, Required: true}
+	for _, c := range n.Choices {
+		if only == nil || slices.Contains(only, c.Name) {
+			q.Options = append(q.Options, option{c.Name, c.In(v.Lang)})
+		}
+	}
+	if len(q.Options) == 1 {
+		q.Value = q.Options[0].Key
+	}
+	return q
 }
 
 // wantsReason tells whether a move asks for words: where the desk requires them, or an outcome that it may state does.

@@ -84,7 +84,7 @@ func (v *view) oneAction(r *dueRow, d *casework.Desk, c casework.Case, o casewor
 	m := slices.MinFunc(o.Moves, func(a, b casework.Move) int { return rank(a) - rank(b) })
 	name := upper(v.Lang, m.In(v.Lang))
 	r.Title, r.Action, r.Href = v.T("my.case.move", "move", name, "title", c.Title), name, "/case/"+c.ID+"#f-move-"+m.Name
-	if c.State != d.Start || len(m.Requires.Fields) > 0 || m.Requires.Reason || m.Requires.Evidence || m.Does != "" || len(m.Outcomes) > 0 {
+	if c.State != d.Start || len(d.Asks(m)) > 0 || m.Requires.Reason || m.Requires.Evidence || m.Does != "" || len(m.Outcomes) > 0 {
 		return
 	}
 	r.Post = "/case/" + c.ID + "/move"

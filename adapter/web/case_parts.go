@@ -59,6 +59,7 @@ type levelRow struct {
 	Name, What, Limit         string
 	Post, Person              string
 	Empty, Passed, On, Sample bool
+	Later                     bool   // the seat is known once somebody handles it
 	Since                     string // when the case came up to it
 }
 

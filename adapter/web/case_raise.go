@@ -43,6 +43,9 @@ func (v *view) raisePage() error { return v.raiseShow(nil, nil, "", http.StatusO
 
 // raiseShow shows the form; vals are those that a refusal gives back.
 func (v *view) raiseShow(vals, errs map[string]string, text string, code int) error {
+	if use := v.raiseUse(); use != "" {
+		return v.raiseAtDesk(use, vals, errs, text, code)
+	}
 	d := &raisePage{V: vals, Errs: errs, Error: text, Key: app.NewKey(), From: v.r.FormValue("from"), Sent: v.r.FormValue("did") == "sent"}
 	if d.Errs == nil {
 		d.Errs = map[string]string{}
@@ -148,6 +151,9 @@ func (v *view) raiseFromReport(d *raisePage) (map[string]string, error) {
 
 // raiseCase 上账 opens the case: the chain of duty is the project's, and its own line of departments sees it.
 func (v *view) raiseCase() error {
+	if use := v.raiseUse(); use != "" {
+		return v.raiseDemand(use)
+	}
 	desk, err := casework.ForUse(v.Read(), problemUse, v.today().String())
 	if err != nil {
 		return err
@@ -185,6 +191,11 @@ func (v *view) raiseCase() error {
 	if cmd.Chain, err = app.ChainOf(v.Read(), p.ID, ""); err != nil {
 		return err
 	}
+	return v.raiseOpen(cmd, name, vals, v.raiseRefused)
+}
+
+// raiseOpen opens a case with the files of its draft, and goes to it; what is refused gives the form back.
+func (v *view) raiseOpen(cmd casework.Open, name string, vals map[string]string, refused func(map[string]string, error) error) error {
 	opt := v.options()
 	for _, digest := range strings.Fields(vals["files"]) {
 		if f, ok := v.draftFile(name, digest); ok {
@@ -193,7 +204,7 @@ func (v *view) raiseCase() error {
 	}
 	rec, err := v.s.o.Do(v.ctx(), v.By, cmd, opt)
 	if err != nil {
-		return v.raiseRefused(vals, err)
+		return refused(vals, err)
 	}
 	if err := v.dropDraft(name, strings.Fields(vals["files"])); err != nil {
 		return err

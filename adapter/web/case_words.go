@@ -128,9 +128,15 @@ func (v *view) movedSentence(b caseBody, d *casework.Desk) string {
 	if o, known := d.Outcome(b.Outcome); known && b.Does != casework.DoesConfirm {
 		text += v.tail("outcome", o.In(v.Lang))
 	}
+	var answers []string
 	for _, f := range d.Fields {
-		text += v.tail("note", b.Fields[f.Name])
+		if got := b.Fields[f.Name]; len(f.Choices) > 0 && got != "" {
+			answers = append(answers, v.T("case.answered", "field", f.In(v.Lang), "answer", answerText(f, got, v.Lang)))
+		} else {
+			text += v.tail("note", got)
+		}
 	}
+	text += v.tail("note", strings.Join(answers, v.T("list.comma")))
 	text += v.tail("note", b.Reason)
 	if b.Level > 0 {
 		text += v.tail("level", v.levelName(b.Level))

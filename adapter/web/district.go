@@ -29,7 +29,9 @@ type districtPage struct {
 	Status     *app.MonthStatus
 	Counts     map[string]int
 	Chart      string
-	Slips      []castView // on which most hangs, with odds under one half
+	Ahead      *districtAhead // nil where nothing is said of what is to come
+	Owes       []owesView
+	Asked      map[string]app.Fig // of what was asked for: the front of supervision
 }
 
 type groupRow struct {
@@ -76,7 +78,7 @@ func (v *view) stack(figs map[string]app.Fig, width float64) template.HTML {
 	return draw.StackedLights(width, title, counts...)
 }
 
-// district is the plan on one page, with what there is so far: no forecasts are invented.
+// district is the plan on one page: what is, and, of the month that runs, what is likely to come of it.
 func (v *view) district() error {
 	if err := may(v, "read.district"); err != nil {
 		return err
@@ -155,7 +157,13 @@ func (v *view) district() error {
 	if st, err := v.s.o.Status(v.ctx(), m); err == nil {
 		d.Status = st
 	}
-	if d.Slips, err = v.slips(districtSlips); err != nil {
+	if d.Ahead, err = v.ahead(m); err != nil {
+		return err
+	}
+	if d.Owes, err = v.owes(); err != nil {
+		return err
+	}
+	if d.Asked, err = v.asked(); err != nil {
 		return err
 	}
 	return v.page("district", v.T("district.title"), d, func(p *Page) { p.Ask = "nav.plan" })

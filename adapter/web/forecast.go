@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"strconv"
@@ -38,7 +39,14 @@ type forecastPage struct {
 	History            []historyLine
 	LearnedN           int
 	NetworkHref, SeedS string
+	Sides              []sideLine
+	SidesWhy           string
+	Trust              []string
+	Read               string // how the record changed what the models said; "" where it did not
 }
+
+// sideLine is what one of two models says by itself.
+type sideLine struct{ Name, Weight, Pct, Likely, Late string }
 
 type inputLine struct {
 	What, Value string
@@ -65,9 +73,11 @@ func (v *view) forecastPage() error {
 	}
 	x := v.cast(c, p, v.unitNames()[p.LocalUnit], draw.Hump{Width: 380, Height: 110})
 	a := v.s.o.Assumed
-	d := forecastPage{X: x, Sentence: v.sentence(x, rec), Model: v.T("model." + string(c.Model)), Digest: c.Inputs, Trials: c.Trials, Hump: x.Hump, Pack: a.Pack.Say.In(v.Lang), Bucket: v.bucket(c.Keep),
+	d := forecastPage{X: x, Sentence: v.sentence(x, rec), Model: v.T("model." + string(c.Models())), Digest: c.Inputs, Trials: c.Trials, Hump: x.Hump, Pack: a.Pack.Say.In(v.Lang), Bucket: v.bucket(c.Keep),
 		LearnedN: c.Class.N, SeedS: strconv.FormatUint(c.Seed, 16)}
 	d.Method = v.T("method." + string(c.Model))
+	v.sidesFor(&d, c)
+	d.Read = v.readText(c)
 	d.SaidKept, d.SaidN = rec.Said(c.Keep)
 	d.Drivers = x.Drivers
 	if c.Logic != "" && !c.Money() {
@@ -96,8 +106,39 @@ func (v *view) forecastPage() error {
 		d.Rivals = append(d.Rivals, rivalLine{Name: v.T("rival." + r.Name), Pct: pctText(r.Keep), Likely: r.Likely})
 	}
 	v.assumedFor(&d, a, c)
+	v.trustFor(&d, a, c)
 	v.historyFor(&d, key)
 	return v.page("forecast", v.T("forecast.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
+}
+
+// sidesFor says in words why two models are pooled, and what each says by itself.
+func (v *view) sidesFor(d *forecastPage, c *schedule.Cast) {
+	if !c.Pooled() {
+		return
+	}
+	d.Method = v.T("method.pool", "network", d.Method, "pace", v.T("method.pace"))
+	for _, s := range c.Sides {
+		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely, s.Late})
+	}
+	key := "forecast.sides.pack"
+	if c.Sides[0].Scored > 0 {
+		key = "forecast.sides.learned"
+	}
+	d.SidesWhy = v.T(key, "n", c.Sides[0].Scored, "enough", v.s.o.Assumed.Pool.Enough)
+}
+
+// readText says in words that a forecast was read through the record, from how many cases, and what the models had said.
+func (v *view) readText(c *schedule.Cast) string {
+	raw := c.Raw
+	if raw == nil {
+		return ""
+	}
+	h := score.Stratum(c.Ahead())
+	args := []any{"months", horizonText(raw.From, score.Horizons[h]), "n", raw.Cases, "worth", strconv.FormatFloat(math.Round(raw.Worth), 'f', -1, 64), "was", pctText(raw.Keep), "now", pctText(c.Keep)}
+	if c.Money() {
+		return v.T("forecast.read.money", append(args, "likely0", v.yiText(raw.LikelyM), "likely", v.yiText(c.LikelyM))...)
+	}
+	return v.T("forecast.read", append(args, "likely0", raw.Likely, "likely", c.Likely)...)
 }
 
 // inputsFor lists what the forecast was made from, each with its entry.
@@ -160,14 +201,71 @@ func (v *view) assumedFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast
 			add("class", v.T("assumed.class.v", "class", v.T("cause."+k), "ratio", num(math.Exp(o.Mean), 2), "sigma", num(math.Sqrt(o.S2), 2)))
 		}
 		add("shares", v.T("assumed.shares.v", "project", num(a.Shares.Project, 2), "cause", num(a.Shares.Cause, 2)))
-		add("blocker", v.T("assumed.blocker.v", "k", num(a.Blocker.K, 1), "days", num(a.Blocker.Days, 0)))
+		v.hurdlesFor(d, a, true)
 	case curve.ByYear:
 		add("season", "")
 		add("year", v.T("assumed.year.v", "share", num(a.Year.OfPlan*100, 0), "sigma", num(a.Year.Sigma, 2)))
 	case curve.ByStart:
 		add("start", v.T("assumed.start.v", "a", num(a.Start.A, 0), "b", num(a.Start.B, 0)))
+	case curve.ByChain:
+		add("project", v.T("assumed.project.v", "ratio", num(math.Exp(a.Project.Mean), 2), "sigma", num(math.Sqrt(a.Project.S2), 2)))
+		v.hurdlesFor(d, a, false)
 	default:
 		add("project", v.T("assumed.project.v", "ratio", num(math.Exp(a.Project.Mean), 2), "sigma", num(math.Sqrt(a.Project.S2), 2)))
+	}
+}
+
+// hurdlesFor says how long problems are taken to live, what a climb does, and how many more are expected, each with what it was learned
+// from.
+func (v *view) hurdlesFor(d *forecastPage, a *schedule.Assumed, open bool) {
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil || f.Past == nil {
+		return
+	}
+	h := f.Past.Hurdles
+	num := func(x float64, digits int) string { return strconv.FormatFloat(x, 'f', digits, 64) }
+	add := func(key string, args ...any) {
+		d.Assumed = append(d.Assumed, assumedLine{v.T("assumed." + key), v.T("assumed."+key+".v", args...)})
+	}
+	add("blocker", "k", num(h.Lives.K, 1), "days", num(h.Lives.Scale, 0), "n", h.Cases, "k0", num(a.Blocker.K, 1), "days0", num(a.Blocker.Days, 0))
+	if open {
+		add("climb", "theta", num(h.Climb.Theta, 2), "low", num(h.Climb.Low, 2), "high", num(h.Climb.High, 2), "n", h.Climb.N, "pack", num(a.Climb, 2))
+	}
+	if h.Rate > 0 {
+		add("future", "rate", num(h.Rate, 2), "n", h.New, "months", num(h.Months, 0), "impact", num(a.Future.Impact*100, 0), "pack", num(a.Future.Rate, 2))
+	}
+}
+
+// trustFor says of each unit whose reports this forecast reads how its earlier ones came out. Few say so; nobody is ranked.
+func (v *view) trustFor(d *forecastPage, a *schedule.Assumed, c *schedule.Cast) {
+	f, err := v.s.o.Foresee(v.ctx())
+	if err != nil || c.Model != schedule.ByNetwork {
+		return
+	}
+	plan, names, seen := f.Plan(c.Promise.Project), v.unitNames(), map[string]bool{}
+	if plan == nil {
+		return
+	}
+	for _, st := range plan.Steps {
+		m, ok := plan.Marks[st.ID]
+		if !ok || m.Done == nil || m.Finished != "" || seen[m.Unit] {
+			continue
+		}
+		seen[m.Unit] = true
+		t, key := f.Past.Trust(m.Unit), "forecast.trust.none"
+		over := int(math.Round((math.Exp(-t.Bias) - 1) * 100))
+		switch {
+		case t.N == 0:
+		case t.N < a.Honesty.Few:
+			key = "forecast.trust.few"
+		case over > 0:
+			key = "forecast.trust.over"
+		case over < 0:
+			key, over = "forecast.trust.under", -over
+		default:
+			key = "forecast.trust.even"
+		}
+		d.Trust = append(d.Trust, v.T(key, "unit", cmp.Or(names[m.Unit], m.Unit, "—"), "n", t.N, "over", over, "kappa", strconv.FormatFloat(t.Kappa, 'f', 2, 64), "pack", strconv.FormatFloat(a.Kappa, 'f', 2, 64)))
 	}
 }
 
@@ -205,6 +303,7 @@ type calibrationPage struct {
 	Skills             []skillRow
 	Rivals             []string
 	Worst              []worstRow
+	Read               []readRow // recalibrated: before and after, by horizon
 	Fronts             []frontRow
 	Few                []frontRow
 	None               bool
@@ -215,6 +314,12 @@ type calibrationPage struct {
 	Hits, CoverN       int
 	CoverPct           string
 	LeastDots, LeastCh int
+}
+
+// readRow says what the record did to the forecasts that were read through it.
+type readRow struct {
+	Name, N, Was, Now, In, Word string
+	WasIn, Of                   string
 }
 
 type binRow struct{ Said, Came, N, Band string }
@@ -343,6 +448,18 @@ func (v *view) strata(d *calibrationPage) {
 	for _, s := range d.Rec.Strata {
 		name := horizonText(s.From, s.To)
 		d.Rows = append(d.Rows, v.strataRow(name, s.Cover.Hits, s.Cover.N))
+		if x := s.Read; x.N > 0 {
+			row := readRow{Name: name, N: strconv.Itoa(x.N), Was: strconv.FormatFloat(x.RawBrier, 'f', 3, 64), Now: strconv.FormatFloat(x.Brier, 'f', 3, 64), WasIn: strconv.Itoa(x.RawInside), In: strconv.Itoa(x.Inside), Of: strconv.Itoa(x.Of)}
+			switch {
+			case x.N < leastChart:
+				row.Word = v.T("calibration.few", "n", leastChart)
+			case x.Brier < x.RawBrier:
+				row.Word = v.T("calibration.read.better")
+			default:
+				row.Word = v.T("calibration.read.worse")
+			}
+			d.Read = append(d.Read, row)
+		}
 		k := skillRow{Name: name, N: strconv.Itoa(s.N), Few: s.N < leastChart}
 		ahead, behind := 0, ""
 		for _, r := range d.Rivals {

@@ -28,6 +28,7 @@ func foreseeRoutes() []route {
 		{"GET", "/calibration", "read.forecasts", (*view).calibrationPage, 0},
 		{"GET", "/programme", "read.forecasts", (*view).programmePage, 0},
 		{"GET", "/project/{id}/network", "read.project", (*view).networkPage, 0},
+		{"GET", "/project/{id}/network/file", "read.project", (*view).networkFile, 0},
 		{"POST", "/project/{id}/network", "schedule.draw", (*view).saveNetwork, reportLimit},
 		{"POST", "/project/{id}/network/advance", "schedule.advance", (*view).advanceNetwork, 0},
 		{"POST", "/project/{id}/network/place", "schedule.place", (*view).placeCase, 0},
@@ -221,7 +222,7 @@ func (v *view) planNames(c *schedule.Cast) *planNames {
 // actionText says what would be done.
 func (v *view) actionText(n *planNames, a schedule.Action) string {
 	title := n.cases[a.Case].Title
-	return v.T("action."+a.Kind, "case", title, "step", n.step(a.Step), "before", n.step(a.Before), "day", shortDay(a.Day), "percent", strconv.FormatFloat(a.Percent, 'f', -1, 64))
+	return v.T("action."+a.Kind, "case", title, "step", n.step(a.Step), "before", n.step(a.Before), "day", shortDay(a.Day), "percent", strconv.FormatFloat(a.Percent, 'f', -1, 64), "days", strconv.FormatFloat(a.Days, 'f', -1, 64))
 }
 
 // shortDay leaves the year out: 07-20.
@@ -307,6 +308,9 @@ func (v *view) sentence(x castView, rec *app.Record) string {
 		b.WriteString(v.T("say.best", "action", x.Best, "pct", pctText(c.Effects[0].After)))
 	}
 	b.WriteString(v.basis(c))
+	if c.Raw != nil {
+		b.WriteString(v.T("say.read", "n", c.Raw.Cases, "was", pctText(c.Raw.Keep)))
+	}
 	if rec != nil {
 		if kept, n := rec.Said(c.Keep); n >= 10 {
 			b.WriteString(v.T("say.record", "bucket", v.bucket(c.Keep), "kept", kept, "n", n))
@@ -434,7 +438,7 @@ func unitOf(units map[string]string, l app.ProjectLine) string {
 // actionsOf reads ticked actions out of a form: a=close:P-1, with d:close:P-1 its day.
 func actionsOf(q url.Values) []schedule.Action {
 	var out []schedule.Action
-	for _, id := range q["a"] {
+	for _, id := range append(slices.Clone(q["a"]), moved(q)...) {
 		kind, rest, _ := strings.Cut(id, ":")
 		a := schedule.Action{Kind: kind, Day: q.Get("d:" + id)}
 		switch kind {
@@ -446,11 +450,30 @@ func actionsOf(q url.Values) []schedule.Action {
 			a.Step = rest
 		}
 		if n, err := strconv.ParseFloat(q.Get("n:"+id), 64); err == nil {
-			a.Percent = n
+			if a.Percent = n; kind == schedule.TakeDays {
+				a.Percent, a.Days = 0, n
+			}
 		}
 		if !slices.ContainsFunc(out, func(b schedule.Action) bool { return b.ID() == a.ID() }) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// moved are the moves of steps in a form: a cell that was filled is an action, no tick is needed. What cannot be read as a number is
+// an action without one, so that it is refused and not lost.
+func moved(q url.Values) (ids []string) {
+	for key, x := range q {
+		if len(x) == 0 || strings.TrimSpace(x[0]) == "" {
+			continue
+		}
+		for _, kind := range []string{"d:" + schedule.BeginOn + ":", "n:" + schedule.TakeDays + ":"} {
+			if strings.HasPrefix(key, kind) {
+				ids = append(ids, key[2:])
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }

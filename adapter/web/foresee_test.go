@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func drawn(t *testing.T) (c map[string]func(path string) (int, string), post fun
 	t.Helper()
 	o, who, srv := site(t)
 	testkit.Do(t, o, who["owner"], schedule.Draw{Project: "JM-001", Steps: []schedule.Step{{ID: "1", Name: org.Name{Zh: "征拆"}, Days: 30, Cause: "land", Calendar: "elapsed"},
-		{ID: "2", Name: org.Name{Zh: "路基"}, Days: 60, After: []schedule.After{{Step: "1"}}}, {ID: "3", Name: org.Name{Zh: "路面"}, Days: 40, After: []schedule.After{{Step: "2"}}}}})
+		{ID: "2", Name: org.Name{Zh: "路基"}, Days: 60, After: []schedule.After{{Step: "1"}}}, {ID: "3", Name: org.Name{Zh: "路面"}, Days: 40, From: "2099-03-01", After: []schedule.After{{Step: "2", Kind: "SS", Lag: 5}}}}})
 	c = map[string]func(string) (int, string){}
 	for _, login := range []string{"leader", "dispatcher", "owner", "other"} {
 		cl := client(t, srv.URL, login)
@@ -48,6 +49,30 @@ func TestAForecastIsShownToWhoMaySeeItsProjectAndToNobodyElse(t *testing.T) {
 		if code, page := get["leader"](path); code != 200 || strings.Contains(page, "⟦") {
 			t.Errorf("%s: %d, or a text is missing", path, code)
 		}
+	}
+}
+
+func TestANetworkThatIsTakenAlongComesBackAsItWas(t *testing.T) {
+	get, _ := drawn(t)
+	code, file := get["owner"]("/project/JM-001/network/file")
+	if code != 200 || !strings.Contains(file, "路基") {
+		t.Fatalf("the file: %d", code)
+	}
+	if code, page := get["other"]("/project/JM-001/network/file"); code != 403 || strings.Contains(page, "路基") {
+		t.Errorf("another unit takes it along: %d", code)
+	}
+	if code, _ := get["owner"]("/project/JM-002/network/file"); code != 404 {
+		t.Errorf("a project without steps: %d", code)
+	}
+	o, _, _ := site(t)
+	steps, _, err := o.ReadNetwork("network.xml", []byte(file), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []schedule.Step{{ID: "1", Name: org.Name{Zh: "征拆"}, Days: 30, Cause: "land", Calendar: "elapsed"},
+		{ID: "2", Name: org.Name{Zh: "路基"}, Days: 60, Cause: "works", Calendar: "site", After: []schedule.After{{Step: "1"}}}, {ID: "3", Name: org.Name{Zh: "路面"}, Days: 40, From: "2099-03-01", Cause: "works", Calendar: "site", After: []schedule.After{{Step: "2", Kind: "SS", Lag: 5}}}}
+	if !reflect.DeepEqual(steps, want) {
+		t.Errorf("came back as %+v", steps)
 	}
 }
 

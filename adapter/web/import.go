@@ -32,6 +32,7 @@ func importRoutes() []route {
 
 // importPage is the three steps: what was recognised, what is doubtful, what would change.
 type importPageData struct {
+	Ledgers   bool // the reader may bring in ledgers of problems too
 	Error     string
 	Year      string
 	List      string
@@ -123,6 +124,7 @@ func (v *view) importShow(d importPageData, code int) error {
 			return err
 		}
 	}
+	d.Ledgers = may(v, "case.import") == nil
 	p := v.newPage(v.T("import.title"), d)
 	p.Ask = "nav.import"
 	return v.s.pages.write(v, code, "import", p)
@@ -350,22 +352,11 @@ func (v *view) importUpload() error {
 		}
 		return v.importShow(importPageData{Error: sentence(v.Lang, f), Year: v.r.FormValue("year"), List: v.r.FormValue("list")}, status[f.Kind])
 	}
-	if err := v.r.ParseMultipartForm(8 << 20); errors.Is(err, http.ErrNotMultipart) {
-		return refuse(errNoFileSent)
-	} else if err != nil {
-		return err
+	files, err := v.workbooks()
+	if err != nil {
+		return refuse(err)
 	}
-	u := &app.Upload{Password: v.r.FormValue("password"), Answers: map[string]string{}}
-	for _, h := range v.r.MultipartForm.File["file"] {
-		b, err := readPart(h)
-		if err != nil {
-			return err
-		}
-		u.Files = append(u.Files, app.UploadFile{Name: baseName(h.Filename), Bytes: b})
-	}
-	if len(u.Files) == 0 {
-		return refuse(errNoFileSent)
-	}
+	u := &app.Upload{Files: files, Password: v.r.FormValue("password"), Answers: map[string]string{}}
 	if err := v.yearAndList(u); err != nil {
 		return refuse(err)
 	}
@@ -376,6 +367,27 @@ func (v *view) importUpload() error {
 		return refuse(err)
 	}
 	return v.seeOther("/import")
+}
+
+// workbooks are the files that came with a form; none is refused.
+func (v *view) workbooks() ([]app.UploadFile, error) {
+	if err := v.r.ParseMultipartForm(8 << 20); errors.Is(err, http.ErrNotMultipart) {
+		return nil, errNoFileSent
+	} else if err != nil {
+		return nil, err
+	}
+	var out []app.UploadFile
+	for _, h := range v.r.MultipartForm.File["file"] {
+		b, err := readPart(h)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, app.UploadFile{Name: baseName(h.Filename), Bytes: b})
+	}
+	if len(out) == 0 {
+		return nil, errNoFileSent
+	}
+	return out, nil
 }
 
 var (

@@ -46,6 +46,13 @@ func (v *view) entryRow(e ledger.Entry, names map[string]string) entryRow {
 	if r.Who == e.Actor {
 		r.Who = ""
 	}
+	if strings.HasPrefix(e.Kind, "case.") {
+		if v.s.o.MaySeeEntry(v.ctx(), v.By, e.Subject) != nil { // that something was done about it is public here, what it is about is not
+			r.Text, r.Subject = r.KindName, strings.TrimPrefix(e.Subject, "case/")
+			return r
+		}
+		r.Text = v.caseSentenceOf(e)
+	}
 	r.Subject, r.SubjectHref = v.aboutWhat(e.Subject, names)
 	return r
 }
@@ -60,6 +67,10 @@ func (v *view) aboutWhat(subject string, names map[string]string) (name, href st
 		}
 		if p, err := project.Of(v.Read(), id); err == nil {
 			return p.Facts.Name.In(v.Lang), "/project/" + id
+		}
+	case "case":
+		if c, err := casework.Of(v.Read(), id); err == nil {
+			return c.Title, "/case/" + id
 		}
 	case "month":
 		if m, err := calendar.ParseMonth(id); err == nil {
@@ -170,7 +181,7 @@ func (v *view) ledgerList() error {
 		who = v.s.o.PersonName(v.ctx(), actor)
 	}
 	var kinds []option
-	for _, k := range []string{"project", "dispatch", "org"} {
+	for _, k := range []string{"project", "dispatch", "case", "schedule", "visit", "org"} {
 		kinds = append(kinds, option{k, v.T("room." + k)})
 	}
 	d := map[string]any{"Rows": rows, "Next": next, "Size": head.Size, "Suite": head.Suite.Name, "Key": fingerprint(vkey), "Subject": subject, "About": about, "AboutHref": href, "Kind": room, "Kinds": kinds, "Actor": actor, "Who": who}

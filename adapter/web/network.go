@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"io"
+	"mime"
 	"net/url"
 	"slices"
 	"strconv"
@@ -393,6 +395,27 @@ func (v *view) importNetwork() error {
 	f.take(v, steps)
 	f.goal = steps[len(steps)-1].ID
 	return v.networkWith(f, nil, 200)
+}
+
+// networkFile gives the network as a file that planning programs read.
+func (v *view) networkFile() error {
+	id := v.r.PathValue("id")
+	p, err := project.Of(v.Read(), id)
+	if err != nil {
+		return err
+	}
+	if err := org.May(v.Read(), v.By, "read.project", p.Scope()); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if _, err := v.s.o.WriteNetwork(v.ctx(), &b, id); err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "application/xml; charset=utf-8")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": id + ".xml"}))
+	_, err = b.WriteTo(v.w)
+	return err
 }
 
 // pairs are the values of a sentence as words.Say takes them.

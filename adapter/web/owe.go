@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,9 @@ type owePage struct {
 	Line               *lineView
 	Told               *caseRow // whose line it is
 	Meeting            *oweMeeting
-	CanRaise, CanVisit bool // what the reader may do from here
+	Raise              string // where the reader may raise a matter of this kind
+	CanBring           bool   // ledgers, from here
+	CanVisit           bool
 	CanMeet            bool
 	Limited            bool
 	Notice, Today      string
@@ -83,7 +86,10 @@ type oweMeeting struct {
 }
 
 // oweUses are the tables of the page, problems first.
-var oweUses = []string{"problem", "finding", "task", "supervision"}
+var oweUses = []string{"problem", "finding", "task", "supervision", "order", "firm-order", "demand"}
+
+// oweLater are those that have a tab only where a desk is in use for them.
+var oweLater = []string{"order", "firm-order", "demand"}
 
 // oweStates are what the filter sentence offers; "" is what is open.
 var oweStates = []string{"late", "reopened", "vacant", "closed", "unfixed", "all"}
@@ -108,7 +114,10 @@ func (v *view) owePage() error {
 	if s, err := app.SightOf(v.Read(), v.By); err == nil {
 		d.Limited = !s.All
 	}
-	d.CanRaise = d.Use == "problem" && d.L.Desk != nil && v.raisesAt(d.L.Desk)
+	if d.L.Desk != nil && v.raisesAt(d.L.Desk) {
+		d.Raise = raiseHref(d.Use)
+	}
+	d.CanBring = d.L.Desk != nil && may(v, "case.import") == nil
 	d.CanVisit, d.CanMeet = may(v, "read.visit") == nil, may(v, "read.meeting") == nil
 	for _, step := range []func(*owePage) error{v.oweTabs, v.treads, v.oweCounts, v.oweList, v.oweTold, v.oweMeeting} {
 		if err := step(d); err != nil {
@@ -120,7 +129,7 @@ func (v *view) owePage() error {
 
 // raisesAt tells whether the reader may raise a matter at a desk.
 func (v *view) raisesAt(d *casework.Desk) bool {
-	return may(v, "case.open") == nil && slices.ContainsFunc(append(slices.Clone(d.Raisers), d.Keepers...), func(r string) bool { return v.By.Has(org.Role(r)) })
+	return may(v, "case.open") == nil && slices.ContainsFunc(slices.Concat(d.Raisers, d.Keepers, d.Behalf), func(r string) bool { return v.By.Has(org.Role(r)) })
 }
 
 func (v *view) oweTabs(d *owePage) error {
@@ -128,6 +137,13 @@ func (v *view) oweTabs(d *owePage) error {
 		counts, err := v.s.o.CountCasesOf(v.ctx(), v.By, app.CaseFilter{Use: u, Open: true})
 		if err != nil {
 			return err
+		}
+		if sumOf(counts) == 0 && u != d.Use && slices.Contains(oweLater, u) {
+			if _, err := casework.ForUse(v.Read(), u, d.Today); errors.Is(err, casework.ErrNoDesk) {
+				continue
+			} else if err != nil {
+				return err
+			}
 		}
 		t := tab{Key: u, Href: useHref(u), On: d.Use == u, N: sumOf(counts)}
 		d.Uses = append(d.Uses, t)

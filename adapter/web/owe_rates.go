@@ -23,7 +23,7 @@ type rateRow struct {
 
 // rateColumns are the figures of a desk, in the order of a case's life.
 var rateColumns = []string{"opened_cases", "open_cases", "near_cases", "overdue_cases", "climbed_cases", "reopened_cases", "closed_cases", "closed_ytd_cases", "confirmed_rate", "done_rate", "part_rate",
-	"refused_rate", "not_ours_rate", "not_true_rate", "withdrawn_rate", "unfixed_rate", "again_rate", "median_days"}
+	"refused_rate", "not_ours_rate", "not_true_rate", "excluded_rate", "withdrawn_rate", "unfixed_rate", "again_rate", "median_days"}
 
 // oweRates 办得怎样: the whole ledger, which all may read who read cases, what concerns the reader's own unit, and both by unit, level and kind.
 func (v *view) oweRates(d *owePage) error {

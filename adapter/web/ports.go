@@ -24,5 +24,6 @@ type Papers interface {
 // Sheets reads workbooks; adapter/sheet does it, cmd wires it.
 type Sheets interface {
 	Recognise(name string, data []byte, ask app.SheetAsk) (app.Recognised, error)
+	CaseLedger(name string, data []byte, ask app.CaseAsk) (app.CaseLedger, error)
 	app.TableReader
 }

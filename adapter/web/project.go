@@ -31,6 +31,7 @@ type projectPage struct {
 	Money     []moneyRow
 	Chart     string
 	Facts     []factLine
+	Earlier   []factLine // folded away
 	More      bool
 	Month     string
 	Months    []link
@@ -293,6 +294,9 @@ func (v *view) moneyRows(d *projectPage, m calendar.Month) error {
 	return err
 }
 
+// factsShown is how many facts stand open; earlier ones are folded.
+const factsShown = 14
+
 // factLines lists what happened, newest first.
 func (v *view) factLines(d *projectPage) error {
 	const most = 40
@@ -303,8 +307,12 @@ func (v *view) factLines(d *projectPage) error {
 	if len(entries) > most {
 		entries, d.More = entries[:most], true
 	}
-	for _, e := range entries {
-		d.Facts = append(d.Facts, v.factLine(e))
+	for i, e := range entries {
+		if i < factsShown {
+			d.Facts = append(d.Facts, v.factLine(e))
+		} else {
+			d.Earlier = append(d.Earlier, v.factLine(e))
+		}
 	}
 	return nil
 }

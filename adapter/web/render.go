@@ -113,10 +113,29 @@ func (v *view) newPage(title string, d any) *Page {
 	return p
 }
 
-// navigation is the questions of the head; each role sees those that it has.
+// Questions are at most as many as the head has room for; the rest stands in More.
+func (p *Page) Questions() []link { return p.Nav[:min(len(p.Nav), headRoom)] }
+
+// More is what the head keeps folded; the page that is open names itself there.
+func (p *Page) More() []link { return p.Nav[min(len(p.Nav), headRoom):] }
+
+// MoreOn is the key of the page that is open among what is folded; "" where it is none of them.
+func (p *Page) MoreOn() string {
+	for _, l := range p.More() {
+		if l.Key == p.Ask {
+			return l.Key
+		}
+	}
+	return ""
+}
+
+// headRoom is how many questions stand in the head (DESIGN §2: four to seven).
+const headRoom = 7
+
+// navigation is the questions of the head, those asked most often first; each role sees those that it has.
 var navigation = []struct{ key, href, right string }{
-	{"nav.brief", "/brief", "read.brief"}, {"nav.plan", "/", "read.district"}, {"nav.slipping", "/slipping", "read.forecasts"}, {"nav.my", "/my", "read.my"}, {"nav.projects", "/projects", "read.projects"},
-	{"nav.owe", "/owe", "read.cases"}, {"nav.dispatch", "/dispatch", "read.dispatch"}, {"nav.bulletin", "/bulletins", "read.month"}, {"nav.import", "/import", "read.import"},
+	{"nav.brief", "/brief", "read.brief"}, {"nav.plan", "/", "read.district"}, {"nav.slipping", "/slipping", "read.forecasts"}, {"nav.owe", "/owe", "read.cases"},
+	{"nav.my", "/my", "read.my"}, {"nav.projects", "/projects", "read.projects"}, {"nav.dispatch", "/dispatch", "read.dispatch"}, {"nav.bulletin", "/bulletins", "read.month"}, {"nav.import", "/import", "read.import"},
 	{"nav.rules", "/rules", "read.rules"}, {"nav.people", "/people", "read.people"}, {"nav.ledger", "/ledger", "read.entry"},
 	{"nav.hooks", "/hooks", "read.deliveries"},
 }

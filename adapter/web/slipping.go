@@ -21,21 +21,21 @@ import (
 const slippingShown = 12
 
 type slippingPage struct {
-	Rows                                   []castView
-	N, More, Pulls, Saved, Worse, Helpless int
-	View, Due, Class, Unit, Cause, Sort    string
-	Dues, Classes, Units, CauseOpts, Sorts []option
-	Causes                                 []causeRow
-	All                                    int // promises looked at
-	On                                     string
-	Trials                                 int
-	Try                                    *tryPage
-	SaidBucket                             string
-	SaidKept, SaidN                        int
-	MoreHref                               string
-	Views                                  []slipView
-	Notice                                 string
-	NoticeSeq                              int64
+	Rows                                         []castView
+	N, More, Pulls, Saved, Worse, Helpless       int
+	View, Due, Front, Unit, Lead, Cause, Sort    string
+	Dues, Fronts, Units, Leads, CauseOpts, Sorts []option
+	Causes                                       []causeRow
+	All                                          int // promises looked at
+	On                                           string
+	Trials                                       int
+	Try                                          *tryPage
+	SaidBucket                                   string
+	SaidKept, SaidN                              int
+	MoreHref                                     string
+	Views                                        []slipView
+	Notice                                       string
+	NoticeSeq                                    int64
 }
 
 type slipView struct {
@@ -65,7 +65,7 @@ func (v *view) slippingPage() error {
 		return err
 	}
 	q := v.r.URL.Query()
-	d := slippingPage{View: q.Get("v"), Due: cmp.Or(q.Get("due"), "year"), Class: q.Get("class"), Unit: q.Get("unit"), Cause: q.Get("cause"), Sort: q.Get("sort"), On: f.On.String(), Trials: v.s.o.Assumed.Trials.Shown}
+	d := slippingPage{View: q.Get("v"), Due: cmp.Or(q.Get("due"), "year"), Front: q.Get("front"), Unit: q.Get("unit"), Lead: q.Get("lead"), Cause: q.Get("cause"), Sort: q.Get("sort"), On: f.On.String(), Trials: v.s.o.Assumed.Trials.Shown}
 	d.Notice, d.NoticeSeq, _ = v.notice("slipping.did")
 	worse, err := v.worseThan(f)
 	if err != nil {
@@ -73,7 +73,7 @@ func (v *view) slippingPage() error {
 	}
 	var list []*schedule.Cast
 	causes := map[string]int{}
-	classes, unitIDs := map[string]bool{}, map[string]bool{}
+	kinds := slipKinds{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	until := v.dueUntil(d.Due, f.On)
 	for _, c := range f.Casts {
 		l, ok := seen[c.Promise.Project]
@@ -84,8 +84,8 @@ func (v *view) slippingPage() error {
 		if c.Keep >= v.s.o.Assumed.Slips {
 			continue
 		}
-		classes[l.Class], unitIDs[l.LocalUnit] = true, true
-		if d.Class != "" && l.Class != d.Class || d.Unit != "" && l.LocalUnit != d.Unit {
+		kinds.fronts[l.Front], kinds.units[l.LocalUnit], kinds.leads[l.Lead] = true, true, true
+		if d.Front != "" && l.Front != d.Front || d.Unit != "" && l.LocalUnit != d.Unit || d.Lead != "" && l.Lead != d.Lead {
 			continue
 		}
 		cause := cmp.Or(c.Cause(), "unknown")
@@ -110,7 +110,7 @@ func (v *view) slippingPage() error {
 	for _, c := range shown {
 		d.Rows = append(d.Rows, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, seen[c.Promise.Project]), draw.Hump{}))
 	}
-	d.choices(v, classes, unitIDs, units)
+	d.choices(v, kinds, units)
 	most := 0
 	for _, n := range causes {
 		most = max(most, n)
@@ -242,7 +242,10 @@ func sortCasts(list []*schedule.Cast, by string) {
 	})
 }
 
-func (d *slippingPage) choices(v *view, classes, unitIDs map[string]bool, units map[string]string) {
+// slipKinds are the fronts, units and leaders' posts that have something in the list.
+type slipKinds struct{ fronts, units, leads map[string]bool }
+
+func (d *slippingPage) choices(v *view, kinds slipKinds, units map[string]string) {
 	opts := func(prefix string, keys ...string) (out []option) {
 		for _, k := range keys {
 			out = append(out, option{k, v.T(prefix + k)})
@@ -252,17 +255,22 @@ func (d *slippingPage) choices(v *view, classes, unitIDs map[string]bool, units 
 	d.Dues = opts("slipping.due.", "month", "quarter", "year", "any")
 	d.Sorts = opts("slipping.sort.", "pull", "odds", "due")
 	d.CauseOpts = opts("cause.", append(slices.Clone(schedule.Causes), "unknown")...)
-	for c := range classes {
-		if c != "" {
-			d.Classes = append(d.Classes, option{c, labelOf(v.Lang, "class", c)})
+	for _, f := range fronts {
+		if kinds.fronts[f] {
+			d.Fronts = append(d.Fronts, option{f, v.T("front." + f)})
 		}
 	}
-	for u := range unitIDs {
+	for id := range kinds.leads {
+		if post, err := org.PostOf(v.Read(), id); err == nil {
+			d.Leads = append(d.Leads, option{id, post.Name.In(v.Lang)})
+		}
+	}
+	for u := range kinds.units {
 		if units[u] != "" {
 			d.Units = append(d.Units, option{u, units[u]})
 		}
 	}
-	for _, o := range [][]option{d.Classes, d.Units} {
+	for _, o := range [][]option{d.Leads, d.Units} {
 		slices.SortFunc(o, func(a, b option) int { return cmp.Compare(a.Label, b.Label) })
 	}
 }
@@ -288,6 +296,14 @@ type tryPage struct {
 	ProjectURL string
 	Sentence   string
 	Options    []optionView
+	Moves      []moveLine
+	Moving     bool
+}
+
+// moveLine is a step whose start or length can be moved. Begin and Days are what is being tried.
+type moveLine struct {
+	ID, Name, Plan, From, Begin, Days string
+	Running                           bool
 }
 
 type tryLine struct {
@@ -329,6 +345,7 @@ func (v *view) tryOut(key string) (*tryPage, error) {
 	ticked := actionsOf(q)
 	n := v.planNames(c)
 	t.lines(v, n, c, ticked, q)
+	t.moves(v, n, q)
 	t.options(v, n, key)
 	if t.Ticked = len(ticked); t.Ticked == 0 {
 		return t, nil
@@ -404,6 +421,17 @@ func (t *tryPage) lines(v *view, n *planNames, c *schedule.Cast, ticked []schedu
 	}
 }
 
+// moves lists the steps that can be moved, with what is typed.
+func (t *tryPage) moves(v *view, n *planNames, q url.Values) {
+	for _, st := range n.plan.Movable() {
+		m := n.plan.Marks[st.ID]
+		l := moveLine{ID: st.ID, Name: st.Name.In(v.Lang), Plan: strconv.FormatFloat(st.Days, 'f', -1, 64), From: st.From, Running: m.Started != "",
+			Begin: strings.TrimSpace(q.Get("d:" + schedule.BeginOn + ":" + st.ID)), Days: strings.TrimSpace(q.Get("n:" + schedule.TakeDays + ":" + st.ID))}
+		t.Moving = t.Moving || l.Begin+l.Days != ""
+		t.Moves = append(t.Moves, l)
+	}
+}
+
 // options lists what was kept for the meeting.
 func (t *tryPage) options(v *view, n *planNames, key string) {
 	for _, o := range slices.Backward(n.plan.Options) {
@@ -449,6 +477,7 @@ type programmePage struct {
 	Trials int
 	On     string
 	Counts []programmeCount
+	Wholes []programmeWhole
 }
 
 type programmeRow struct {
@@ -459,6 +488,29 @@ type programmeRow struct {
 	Odds                    template.HTML
 	Gap                     string
 	Worst                   []castView
+}
+
+// programmeWhole is a list over several years. Amounts in 亿元.
+type programmeWhole struct {
+	Name, Href, Total, Done string
+	N, Over, Dateless       int
+	Years                   []wholeYear
+}
+
+type wholeYear struct {
+	Year, Promised, Likely, Low, Up, Pct string
+	Odds                                 template.HTML
+	DueN, EndLow, EndMid, EndUp          int
+}
+
+func wholeOf(r programmeRow, w *app.ProgrammeWhole) programmeWhole {
+	yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
+	out := programmeWhole{Name: r.Name, Href: r.Href, Total: yi(w.Total), Done: yi(w.Done), N: w.N, Over: w.Over, Dateless: w.Dateless}
+	for _, y := range w.Years {
+		out.Years = append(out.Years, wholeYear{Year: y.Year, Promised: yi(y.Promised), Likely: yi(y.Q.P50()), Low: yi(y.Q.P10()), Up: yi(y.Q.P90()), Pct: pctText(y.Kept), Odds: draw.Odds(y.Kept, pctText(y.Kept)),
+			DueN: y.DueN, EndLow: y.Low, EndMid: y.Mid, EndUp: y.Up})
+	}
+	return out
 }
 
 type programmeCount struct {
@@ -493,6 +545,9 @@ func (v *view) programmePage() error {
 			r.Worst = append(r.Worst, v.cast(c, pr, units[pr.LocalUnit], draw.Hump{}))
 		}
 		d.Rows = append(d.Rows, r)
+		if p.Whole != nil {
+			d.Wholes = append(d.Wholes, wholeOf(r, p.Whole))
+		}
 		for _, k := range p.Counts {
 			if k.Kind == schedule.ToFinish && len(k.Bands) > 0 {
 				d.Burns = append(d.Burns, v.burn(r.Name, k))

@@ -34,6 +34,7 @@ type casesData struct {
 		Result, Poor            string
 	}
 	Named []namedCase
+	Asked []askedCase
 	Story storyData
 }
 
@@ -47,6 +48,39 @@ type namedCase struct {
 	ID, Project, Title, Unit, By, At, Pain, Cause, Assign, Measure string
 	Assists, Reports                                               []string
 	Options                                                        []optionData
+}
+
+// askedCase is an order or a demand, with the moves that were made of it.
+type askedCase struct {
+	ID, Desk, Kind, Title, Basis, By, At, Raiser, Lead string
+	Fields                                             map[string]string
+	Steps                                              []askedStep
+}
+
+type askedStep struct {
+	At, By, Do, Unit, Outcome, Reason string
+	Fields                            map[string]string
+}
+
+// asked adds an order or a demand. Raiser is a unit where somebody else wrote it down; lead is the post that sits at level one.
+func (s *seeding) asked(c askedCase) {
+	s.add(event{at: moment(c.At), post: c.By, cmd: func() app.Command {
+		unit := s.who[c.By].Unit
+		x := casework.Open{ID: c.ID, Desk: c.Desk, Kind: c.Kind, Title: c.Title, Basis: c.Basis, Fields: c.Fields, Reach: org.Scope{Local: unit, Line: unit}}
+		x.Chain, _ = app.ChainOf(s.o.Read(context.Background()), "", unit) // a unit that is not there is refused by the deed
+		x.Chain["lead"] = c.Lead
+		if c.Raiser != "" {
+			x.Raiser, x.Reach.Owner = casework.Party{Unit: c.Raiser}, c.Raiser
+		}
+		return x
+	}})
+	for _, m := range c.Steps {
+		k := casework.Make{Outcome: m.Outcome, Reason: m.Reason, Fields: m.Fields}
+		if m.Unit != "" {
+			k.Handler = casework.Party{Unit: m.Unit}
+		}
+		s.move(moment(m.At), m.By, c.ID, m.Do, k)
+	}
 }
 
 // heads says who heads each unit and which leader is in charge of it.
@@ -99,6 +133,11 @@ func (s *seeding) cases(context.Context) error {
 	for _, c := range s.d.cases.Named {
 		if c.At[:10] >= first {
 			s.named(c)
+		}
+	}
+	for _, c := range s.d.cases.Asked {
+		if c.At[:10] >= first {
+			s.asked(c)
 		}
 	}
 	return nil

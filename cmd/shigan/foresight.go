@@ -35,7 +35,7 @@ func (c *call) forecasts(o *app.Office) error {
 func foresightCommands() []command {
 	return []command{
 		{name: "forecast list", args: "[PROJECT]", max: 1, flags: []string{"under="}, run: forecastList},
-		{name: "forecast try", args: "PROMISE", min: 1, max: 1, flags: []string{"close=+", "climb=+", "finish=+", "planned=+", "shift=+", "move="}, run: forecastTry},
+		{name: "forecast try", args: "PROMISE", min: 1, max: 1, flags: []string{"close=+", "climb=+", "finish=+", "planned=+", "shift=+", "begin=+", "take=+", "move="}, run: forecastTry},
 		{name: "forecast score", run: forecastScore},
 	}
 }
@@ -54,6 +54,8 @@ type promiseLine struct {
 	Pull    float64           `json:"pull"`
 	Drivers []schedule.Driver `json:"drivers"`
 	Best    *schedule.Effect  `json:"best_action,omitempty"`
+	Sides   []schedule.Side   `json:"sides,omitempty"` // where two models are pooled
+	Raw     *schedule.Raw     `json:"raw,omitempty"`   // before the record was put on it
 	Like    int               `json:"like_cases"`
 	Inputs  string            `json:"inputs"`
 	Seed    uint64            `json:"seed"`
@@ -61,8 +63,8 @@ type promiseLine struct {
 }
 
 func promiseLineOf(c *schedule.Cast) promiseLine {
-	l := promiseLine{Promise: c.Promise.Key(), Model: string(c.Model), Due: c.Promise.Due, Odds: c.Keep, Likely: c.Likely, P80: c.Late, Logic: c.Logic, Amount: c.Promise.Amount, Money: c.LikelyM, Pull: app.Pull(c),
-		Drivers: c.Drivers, Like: c.Class.N, Inputs: c.Inputs, Seed: c.Seed, Trials: c.Trials}
+	l := promiseLine{Promise: c.Promise.Key(), Model: string(c.Models()), Due: c.Promise.Due, Odds: c.Keep, Likely: c.Likely, P80: c.Late, Logic: c.Logic, Amount: c.Promise.Amount, Money: c.LikelyM, Pull: app.Pull(c),
+		Drivers: c.Drivers, Sides: c.Sides, Raw: c.Raw, Like: c.Class.N, Inputs: c.Inputs, Seed: c.Seed, Trials: c.Trials}
 	if len(c.Effects) > 0 {
 		l.Best = &c.Effects[0]
 	}
@@ -109,7 +111,7 @@ func forecastTry(c *call) error {
 		return err
 	}
 	var actions []schedule.Action
-	for _, kind := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift} {
+	for _, kind := range []string{schedule.CloseCase, schedule.ClimbCase, schedule.FinishBy, schedule.AsPlanned, schedule.AddShift, schedule.BeginOn, schedule.TakeDays} {
 		for _, text := range c.list(kind) {
 			what, value, _ := strings.Cut(text, "=")
 			a := schedule.Action{Kind: kind, Step: what, Day: value}
@@ -119,6 +121,11 @@ func forecastTry(c *call) error {
 			case schedule.AddShift:
 				a.Day = ""
 				if a.Percent, err = strconv.ParseFloat(value, 64); err != nil {
+					return schedule.ErrNoAction
+				}
+			case schedule.TakeDays:
+				a.Day = ""
+				if a.Days, err = strconv.ParseFloat(value, 64); err != nil {
 					return schedule.ErrNoAction
 				}
 			}
@@ -161,6 +168,17 @@ type scoreHorizon struct {
 	Skill  map[string]float64 `json:"skill"`
 	Inside int                `json:"inside_80"`
 	Of     int                `json:"inside_80_of"`
+	Read   scoreRead          `json:"recalibrated"`
+}
+
+// scoreRead are those that were recalibrated: as said, and as the models had them.
+type scoreRead struct {
+	N         int     `json:"n"`
+	Brier     float64 `json:"brier"`
+	RawBrier  float64 `json:"brier_raw"`
+	Inside    int     `json:"inside_80"`
+	RawInside int     `json:"inside_80_raw"`
+	Of        int     `json:"inside_80_of"`
 }
 
 // forecastScore scores what was kept at month ends and has fallen due.
@@ -176,13 +194,16 @@ func forecastScore(c *call) error {
 	out := scoreOut{Forecasts: rec.Asked, Scored: len(rec.Scored), Promises: rec.Promises, Brier: rec.Brier, Inside: rec.Cover.Hits, Of: rec.Cover.N, Horizons: []scoreHorizon{}}
 	rows := [][]string{}
 	for _, s := range rec.Strata {
-		h := scoreHorizon{From: s.From, N: s.N, Brier: s.Brier, Skill: map[string]float64{}, Inside: s.Cover.Hits, Of: s.Cover.N}
+		h := scoreHorizon{From: s.From, N: s.N, Brier: s.Brier, Skill: map[string]float64{}, Inside: s.Cover.Hits, Of: s.Cover.N, Read: scoreRead(s.Read)}
 		row := []string{fmt.Sprintf("%.0f+", s.From), strconv.Itoa(s.N), fmt.Sprintf("%.3f", s.Brier), fmt.Sprintf("%d/%d", s.Cover.Hits, s.Cover.N)}
 		for _, name := range slices.Sorted(maps.Keys(s.Skill)) {
 			if x := s.Skill[name]; !math.IsNaN(x) {
 				h.Skill[name] = x
 				row = append(row, fmt.Sprintf("%s %+.2f", c.word("rival."+name), x))
 			}
+		}
+		if k := s.Read; k.N > 0 {
+			row = append(row, c.word("cli.forecast.read", "n", k.N, "was", fmt.Sprintf("%.3f", k.RawBrier), "now", fmt.Sprintf("%.3f", k.Brier), "in0", k.RawInside, "in", k.Inside, "of", k.Of))
 		}
 		out.Horizons, rows = append(out.Horizons, h), append(rows, row)
 	}

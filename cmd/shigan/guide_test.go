@@ -13,7 +13,7 @@ const guide = "../../docs/guide"
 
 // TestTheGuideShowsTheDesksAsTheCommandDrawsThem: a desk that changes is drawn anew with UPDATE=1.
 func TestTheGuideShowsTheDesksAsTheCommandDrawsThem(t *testing.T) {
-	for name, desk := range map[string]string{"problem": "sample/jimo-problem", "task": "china/task", "supervision": "china/supervision", "finding": "china/finding"} {
+	for name, desk := range map[string]string{"problem": "sample/jimo-problem", "task": "china/task", "supervision": "china/supervision", "finding": "china/finding", "order": "shandong/order", "demand": "china/demand"} {
 		drawn, shown := filepath.Join(t.TempDir(), "d.svg"), filepath.Join(guide, "desks", name+".svg")
 		if code := run(t.Context(), []string{"desk", "show", desk, "--svg", drawn}, std{strings.NewReader(""), &bytes.Buffer{}, os.Stderr, func(string) string { return "" }}); code != 0 {
 			t.Fatalf("desk show %s: %d", desk, code)

@@ -92,7 +92,7 @@ func (c *call) caseLedger(name string) (app.CaseLedger, error) {
 	if err != nil {
 		return app.CaseLedger{}, err
 	}
-	return sheet.Reader{}.CaseLedger(filepath.Base(name), raw, c.text("password"))
+	return sheet.Reader{}.CaseLedger(filepath.Base(name), raw, app.CaseAsk{Password: c.text("password")})
 }
 
 func (c *call) printCases(plan *app.CaseImportPlan, out caseImport) {

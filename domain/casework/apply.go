@@ -174,6 +174,9 @@ func (s step) apply(c *Case, e ledger.Entry) {
 	if s.Handler != nil {
 		c.Handler, c.Assists = *s.Handler, s.Assists
 	}
+	if s.Seats != nil {
+		c.Seats = s.Seats
+	}
 	if s.Outcome != "" {
 		c.Outcome = s.Outcome
 	}

@@ -18,6 +18,8 @@ var (
 	ErrNotYours   = fault.New(fault.Forbidden, "casework.not-yours")       // move
 	ErrClosed     = fault.New(fault.Conflict, "casework.closed")           // case
 	ErrField      = fault.New(fault.Invalid, "casework.field")             // field
+	ErrChoice     = fault.New(fault.Invalid, "casework.choice")            // field, choice
+	ErrAnswer     = fault.New(fault.Conflict, "casework.answer")           // move, field, answer
 	ErrReason     = fault.New(fault.Invalid, "casework.no-reason")         // move
 	ErrEvidence   = fault.New(fault.Invalid, "casework.no-evidence")       // move
 	ErrSecond     = fault.New(fault.Forbidden, "casework.second-person")   // move

@@ -26,7 +26,7 @@ func (d *Desk) checkParts() error {
 	if _, err := scheduleOf(d.Hours, d.EveryDay, calendar.StateCouncil()); err != nil {
 		return fmt.Errorf("hours: %w", err)
 	}
-	for _, r := range slices.Concat(d.Keepers, d.Raisers) {
+	for _, r := range slices.Concat(d.Keepers, d.Raisers, d.Behalf) {
 		if !slices.Contains(working, org.Role(r)) {
 			return fmt.Errorf("no role of the house: %s", r)
 		}
@@ -57,6 +57,9 @@ func (d *Desk) checkParts() error {
 		if len(c.Limits) == 0 || c.Name == LevelClock {
 			return fmt.Errorf("clock %s has no limit, or a name that is taken", c.Name)
 		}
+		if _, err := scheduleOf(c.Hours, c.EveryDay, calendar.StateCouncil()); err != nil || c.Hours == "" && c.EveryDay {
+			return fmt.Errorf("clock %s: hours of its own: %q, every day: %v: %w", c.Name, c.Hours, c.EveryDay, err)
+		}
 		if err := d.checkLimits(c.Limits); err != nil {
 			return fmt.Errorf("clock %s: %w", c.Name, err)
 		}
@@ -84,6 +87,11 @@ func (d *Desk) checkParts() error {
 	for _, s := range d.States {
 		if s.Waits != "" && !d.known(s.Waits) {
 			return fmt.Errorf("state %s waits for an unknown actor: %s", s.Name, s.Waits)
+		}
+	}
+	for _, n := range d.Entry {
+		if _, ok := d.Field(n); !ok {
+			return fmt.Errorf("entry: no field %q", n)
 		}
 	}
 	if err := d.clocksThere(d.Opening); err != nil {
@@ -125,9 +133,17 @@ func (d *Desk) checkNames() error {
 			return err
 		}
 	}
-	for _, n := range d.Fields {
-		if err := once("field", n.Name, n.Zh, n.En); err != nil {
+	for _, f := range d.Fields {
+		if err := once("field", f.Name, f.Zh, f.En); err != nil {
 			return err
+		}
+		for _, c := range f.Choices {
+			if err := once("answer "+f.Name+" ", c.Name, c.Zh, c.En); err != nil {
+				return err
+			}
+			if c.Counts != "" && !slices.Contains(Marks, c.Counts) {
+				return fmt.Errorf("answer %s of %s counts as nothing known: %q", c.Name, f.Name, c.Counts)
+			}
 		}
 	}
 	for _, n := range d.Kinds {
@@ -201,16 +217,23 @@ func (d *Desk) checkMove(m Move) error {
 			return fmt.Errorf("no field %q", f)
 		}
 	}
+	if err := d.checkAnswers(m); err != nil {
+		return err
+	}
 	raiserOnly := len(m.Who) == 1 && m.Who[0] == Raiser
 	switch {
+	case m.Level < 0 || m.Level > len(d.Ladder):
+		return fmt.Errorf("leads up to level %d, which is not there", m.Level)
+	case m.Level > 0 && (!slices.Contains(m.Starts, LevelClock) || m.Does == DoesReopen || m.Does == DoesLift):
+		return fmt.Errorf("leads up to level %d, so it starts the clock of that level and climbs by nothing else", m.Level)
 	case !slices.Contains(deeds, m.Does):
 		return fmt.Errorf("does %q, which the engine can't", m.Does)
 	case (m.Does == DoesConfirm || m.Does == DoesReopen || m.Does == DoesWithdraw) && !raiserOnly:
 		return fmt.Errorf("%s is the raiser's alone", m.Does)
 	case m.Does == DoesReturn && (m.Again == "" || !m.Requires.Reason):
 		return fmt.Errorf("a return needs a reason, and a state in which the second one is settled")
-	case m.Does != DoesReturn && m.Again != "":
-		return fmt.Errorf("only a return goes elsewhere the second time")
+	case m.Does != DoesReturn && m.Does != DoesReopen && m.Again != "":
+		return fmt.Errorf("only a return or a reopening goes elsewhere the second time")
 	case m.Does != DoesReopen && m.Orphan != "":
 		return fmt.Errorf("only a reopening finds nobody who handles")
 	case m.Does == DoesReopen && !slices.Contains(m.Starts, LevelClock):
@@ -223,6 +246,22 @@ func (d *Desk) checkMove(m Move) error {
 		return fmt.Errorf("closes without a second person's signature")
 	case m.Requires.Second && slices.Contains(m.Who, ByClock):
 		return fmt.Errorf("the clock is no second person")
+	}
+	return nil
+}
+
+// checkAnswers holds the answers that a move is made with to those that its fields offer.
+func (d *Desk) checkAnswers(m Move) error {
+	for name, want := range m.Requires.Answers {
+		f, ok := d.Field(name)
+		if !ok || len(want) == 0 {
+			return fmt.Errorf("no field %q, or no answer to it", name)
+		}
+		for _, w := range want {
+			if _, ok := f.Choice(w); !ok {
+				return fmt.Errorf("field %s has no answer %q", name, w)
+			}
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shigan/kernel/fault"
+	"shigan/kernel/rules"
 	"shigan/packs"
 )
 
@@ -108,9 +109,19 @@ func TestLoadingRefusesADeskThatTrapsLosesOrClosesBehindTheRaiser(t *testing.T) 
 		"a limit that can't be read": func(d *Desk) {
 			d.Clocks[0].Limits = ByKind{AnyKind: Dated{"2021-01-01": {Value: "soon", Source: "x", Checked: "x"}}}
 		},
-		"a limit without a source": func(d *Desk) { d.Clocks[0].Limits = ByKind{AnyKind: Dated{"2021-01-01": {Value: "5 days"}}} },
-		"hours that can't be read": func(d *Desk) { d.Hours = "9 to 5" },
-		"two moves of one name":    func(d *Desk) { d.Moves = append(d.Moves, d.Moves[0]) },
+		"a limit without a source":     func(d *Desk) { d.Clocks[0].Limits = ByKind{AnyKind: Dated{"2021-01-01": {Value: "5 days"}}} },
+		"hours that can't be read":     func(d *Desk) { d.Hours = "9 to 5" },
+		"an answer that nobody offers": func(d *Desk) { d.at("answer").Requires.Answers = map[string][]string{"result": {"yes"}} },
+		"answers that count as nothing known": func(d *Desk) {
+			d.Fields[0].Choices = []Choice{{Named{"yes", rules.Say{Zh: "是", En: "yes"}}, "happy"}}
+		},
+		"a level that the ladder does not have":        func(d *Desk) { d.at("lift").Does, d.at("lift").Level = "", 9 },
+		"a level whose clock is not started":           func(d *Desk) { d.at("assign").Level = 2 },
+		"a move that goes elsewhere the second time":   func(d *Desk) { d.at("answer").Again = "told" },
+		"hours of a clock that can't be read":          func(d *Desk) { d.Clocks[0].Hours = "by night" },
+		"every day without hours":                      func(d *Desk) { d.Clocks[0].EveryDay = true },
+		"a raiser asked for a field that is not there": func(d *Desk) { d.Entry = []string{"mood"} },
+		"two moves of one name":                        func(d *Desk) { d.Moves = append(d.Moves, d.Moves[0]) },
 	} {
 		t.Run(what, func(t *testing.T) {
 			d := copyOf(t, "china/problem")

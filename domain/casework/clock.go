@@ -288,12 +288,7 @@ func (c Case) sits(by org.Signer, level int) bool {
 }
 
 func (d *Desk) keeps(by org.Signer) bool {
-	for _, r := range d.Keepers {
-		if by.Has(org.Role(r)) {
-			return true
-		}
-	}
-	return false
+	return holds(d.Keepers, by)
 }
 
 // is tells whether a signer acts for a party: in its post, or in its unit where no post is named.

@@ -27,8 +27,10 @@ type Desk struct {
 	EveryDay bool     `yaml:"every_day" json:"every_day,omitempty"` // hours count on holidays too
 	Keepers  []string `yaml:"keepers" json:"keepers"`               // roles that keep the desk
 	Raisers  []string `yaml:"raisers" json:"raisers"`               // roles that may raise
+	Behalf   []string `yaml:"behalf" json:"behalf,omitempty"`       // roles that may write down what another raised, as the keepers may
 	Kinds    []Named  `yaml:"kinds" json:"kinds,omitempty"`
-	Fields   []Named  `yaml:"fields" json:"fields,omitempty"`
+	Fields   []Field  `yaml:"fields" json:"fields,omitempty"`
+	Entry    []string `yaml:"entry" json:"entry,omitempty"` // fields that a raiser is asked for; none has to be filled in
 
 	Start    string      `yaml:"start" json:"start"`
 	Opening  []string    `yaml:"opening" json:"opening,omitempty"` // clocks that start at birth
@@ -51,6 +53,48 @@ type Desk struct {
 type Named struct {
 	Name      string `yaml:"name" json:"name"`
 	rules.Say `yaml:",inline"`
+}
+
+// Field 填写项 is what a move may ask for: words, or one of a few answers. An answer belongs to the move at which it was given: the next
+// move that asks the same question asks it anew.
+type Field struct {
+	Named   `yaml:",inline"`
+	Choices []Choice `yaml:"choices" json:"choices,omitempty"`
+}
+
+// Choice 选项 is one answer to a field. Counts is the mark that it sets on the case, for those who count what was answered.
+type Choice struct {
+	Named  `yaml:",inline"`
+	Counts string `yaml:"counts" json:"counts,omitempty"`
+}
+
+// Marks 回访结果 are what answers count as: somebody came and asked, the matter is solved, whoever raised it is content.
+var Marks = []string{"responded", "solved", "satisfied"}
+
+// Called 回访过 is the mark of a closed case whose raiser was asked at all: the whole of which the others are parts.
+const Called = "called"
+
+// excluded is the rate of what two persons took out of all others.
+const excluded = "excluded"
+
+// marks are what the answers of a closed case count as, ",called,solved,"; those of one that was excluded count as nothing.
+func (d *Desk) marks(c Case) string {
+	if o, _ := d.Outcome(c.Outcome); c.Open() || o.Rate == excluded {
+		return ""
+	}
+	var out []string
+	asked := false
+	for _, f := range d.Fields {
+		answer, ok := f.Choice(c.Fields[f.Name])
+		asked = asked || ok
+		if answer.Counts != "" {
+			out = append(out, answer.Counts)
+		}
+	}
+	if !asked {
+		return ""
+	}
+	return "," + strings.Join(append([]string{Called}, out...), ",") + ","
 }
 
 // State 环节.
@@ -79,10 +123,11 @@ type Move struct {
 	rules.Say `yaml:",inline"`
 	From      []string `yaml:"from" json:"from"`
 	To        string   `yaml:"to" json:"to"`
-	Again     string   `yaml:"again" json:"again,omitempty"`   // where the second return goes: somebody named settles it
+	Again     string   `yaml:"again" json:"again,omitempty"`   // where the second return goes, or every reopening after the first: somebody named settles it
 	Orphan    string   `yaml:"orphan" json:"orphan,omitempty"` // where a reopening goes as long as nobody handles the matter
 	Who       []Actor  `yaml:"who" json:"who"`
 	Does      string   `yaml:"does" json:"does,omitempty"`
+	Level     int      `yaml:"level" json:"level,omitempty"` // leads up to this level of the ladder, unless it stands there or above
 	Requires  Requires `yaml:"requires" json:"requires,omitzero"`
 	Tells     bool     `yaml:"tells" json:"tells,omitempty"` // the reason is shown to the raiser before anything follows
 	Starts    []string `yaml:"starts" json:"starts,omitempty"`
@@ -109,11 +154,12 @@ var deeds = []string{"", DoesAssign, DoesReturn, DoesReport, DoesAnswer, DoesCon
 
 // Requires is what a move may not do without.
 type Requires struct {
-	Fields   []string `yaml:"fields" json:"fields,omitempty"`
-	Evidence bool     `yaml:"evidence" json:"evidence,omitempty"`
-	Reason   bool     `yaml:"reason" json:"reason,omitempty"`
-	Second   bool     `yaml:"second" json:"second,omitempty"`   // signed by another person than who told the reason
-	Measure  bool     `yaml:"measure" json:"measure,omitempty"` // 难点、原因、办法 are there, with owner and day
+	Fields   []string            `yaml:"fields" json:"fields,omitempty"`
+	Answers  map[string][]string `yaml:"answers" json:"answers,omitempty"` // by field: only with one of these answers; the fields are asked for too
+	Evidence bool                `yaml:"evidence" json:"evidence,omitempty"`
+	Reason   bool                `yaml:"reason" json:"reason,omitempty"`
+	Second   bool                `yaml:"second" json:"second,omitempty"`   // signed by another person than who told the reason
+	Measure  bool                `yaml:"measure" json:"measure,omitempty"` // 难点、原因、办法 are there, with owner and day
 }
 
 // LevelClock is the clock of the ladder: its limit is that of the level where the case stands.
@@ -123,9 +169,11 @@ const LevelClock = "level"
 type ClockRule struct {
 	Name      string `yaml:"name" json:"name"`
 	rules.Say `yaml:",inline"`
-	Window    bool   `yaml:"window" json:"window,omitempty"` // how long something is allowed, not by when it is owed: never overdue
-	Given     bool   `yaml:"given" json:"given,omitempty"`   // a day that the case was given goes before the limit
-	Near      string `yaml:"near" json:"near,omitempty"`     // yellow when so much is left: "1/5" of the limit, or "1 workdays"
+	Window    bool   `yaml:"window" json:"window,omitempty"`       // how long something is allowed, not by when it is owed: never overdue
+	Given     bool   `yaml:"given" json:"given,omitempty"`         // a day that the case was given goes before the limit
+	Hours     string `yaml:"hours" json:"hours,omitempty"`         // hours of its own, where the desk's are not meant: "00:00-24:00"
+	EveryDay  bool   `yaml:"every_day" json:"every_day,omitempty"` // with hours of its own: on holidays too
+	Near      string `yaml:"near" json:"near,omitempty"`           // yellow when so much is left: "1/5" of the limit, or "1 workdays"
 	Limits    ByKind `yaml:"limits" json:"limits"`
 }
 
@@ -149,6 +197,9 @@ type ExtendRule struct {
 	Source string   `yaml:"source" json:"source"`
 }
 
+// HandlerRung 承办单位负责人 is the rung that whoever handles the matter brings along: naming a handler seats the head of its unit there.
+const HandlerRung = "handler"
+
 // Level 阶梯一级: who sits there is a rung of the chain of duty that the case came with, or a post.
 type Level struct {
 	rules.Say `yaml:",inline"`
@@ -164,13 +215,13 @@ type Level struct {
 type Outcome struct {
 	Name      string `yaml:"name" json:"name"`
 	rules.Say `yaml:",inline"`
-	Rate      string `yaml:"rate" json:"rate"`                     // done, part, refused, not-ours, withdrawn, not-true
+	Rate      string `yaml:"rate" json:"rate"`                     // one of Rates
 	Reason    bool   `yaml:"reason" json:"reason,omitempty"`       // only with one
 	Unsettled bool   `yaml:"unsettled" json:"unsettled,omitempty"` // closed, not fixed
 }
 
 // Rates are what outcomes count in.
-var Rates = []string{"done", "part", "refused", "not-ours", "withdrawn", "not-true"}
+var Rates = []string{"done", "part", "refused", "not-ours", "withdrawn", "not-true", excluded}
 
 func find[T any](list []T, name string, of func(T) string) (T, bool) {
 	i := slices.IndexFunc(list, func(t T) bool { return of(t) == name })
@@ -197,8 +248,23 @@ func (d *Desk) Stop(name string) (StopRule, bool) {
 func (d *Desk) Outcome(name string) (Outcome, bool) {
 	return find(d.Outcomes, name, func(o Outcome) string { return o.Name })
 }
-func (d *Desk) Field(name string) (Named, bool) {
-	return find(d.Fields, name, func(n Named) string { return n.Name })
+func (d *Desk) Field(name string) (Field, bool) {
+	return find(d.Fields, name, func(f Field) string { return f.Name })
+}
+
+// Choice looks an answer up by its name.
+func (f Field) Choice(name string) (Choice, bool) {
+	return find(f.Choices, name, func(c Choice) string { return c.Name })
+}
+
+// Asks 要填的 are the fields that a move asks for: those it requires, and those that it holds to certain answers.
+func (d *Desk) Asks(m Move) (out []Field) {
+	for _, f := range d.Fields {
+		if _, held := m.Requires.Answers[f.Name]; held || slices.Contains(m.Requires.Fields, f.Name) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 func (d *Desk) Kind(name string) (Named, bool) {
 	return find(d.Kinds, name, func(n Named) string { return n.Name })

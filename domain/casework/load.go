@@ -105,9 +105,11 @@ func over(base, own *Desk) *Desk {
 	d.EveryDay = d.EveryDay || own.EveryDay
 	list(&d.Keepers, own.Keepers)
 	list(&d.Raisers, own.Raisers)
+	list(&d.Behalf, own.Behalf)
 	list(&d.Kinds, own.Kinds)
 	list(&d.Fields, own.Fields)
 	list(&d.Opening, own.Opening)
+	list(&d.Entry, own.Entry)
 	list(&d.States, own.States)
 	list(&d.Moves, own.Moves)
 	list(&d.Clocks, own.Clocks)

@@ -13,6 +13,9 @@ func MayMove(v table.Reader, d *Desk, c Case, by org.Signer, m Move, at time.Tim
 	if !has(m.From, c.State) || c.Halt != nil && !is(c.Raiser, by) {
 		return false
 	}
+	if m.Does == DoesAnswer && is(c.Raiser, by) {
+		return false
+	}
 	if m.Requires.Second && (c.Told == nil || c.Told.Person == by.Person || c.Told.Post == by.Post) {
 		return false
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -47,6 +48,9 @@ func (c Make) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact
 	if !d.may(v, x, by, m.Who, at) {
 		return nil, ErrNotYours.With("move", m.Say)
 	}
+	if m.Does == DoesAnswer && is(x.Raiser, by) { // whoever answers a matter is not the one who says whether it is answered
+		return nil, ErrOwnJudge
+	}
 	if x.Halt != nil && !is(x.Raiser, by) {
 		return nil, ErrHalted.With("case", x.ID, "since", calendar.DateOf(x.Halt.Since).String())
 	}
@@ -79,16 +83,8 @@ func (c Case) moved(d *Desk) error {
 
 // meets holds a move to what it requires.
 func (c Make) meets(d *Desk, x Case, m Move, by org.Signer, at time.Time) error {
-	for _, f := range m.Requires.Fields {
-		if blank(c.Fields[f]) && blank(x.Fields[f]) {
-			n, _ := d.Field(f)
-			return ErrField.With("field", n.Say)
-		}
-	}
-	for f := range c.Fields {
-		if _, ok := d.Field(f); !ok {
-			return ErrField.With("field", f)
-		}
+	if err := c.answers(d, x, m); err != nil {
+		return err
 	}
 	switch {
 	case m.Requires.Reason && blank(c.Reason):
@@ -117,6 +113,30 @@ func (c Make) meets(d *Desk, x Case, m Move, by org.Signer, at time.Time) error 
 			return ErrTooLate.With("move", m.Say, "clock", rule.Say)
 		case !r.Overdue && clock == m.After:
 			return ErrTooSoon.With("move", m.Say, "clock", rule.Say)
+		}
+	}
+	return nil
+}
+
+// answers holds what was filled in to what the move asks for. Words that stand in the case already need not be said again; an answer is
+// given anew each time.
+func (c Make) answers(d *Desk, x Case, m Move) error {
+	for name, text := range c.Fields {
+		f, ok := d.Field(name)
+		if !ok {
+			return ErrField.With("field", name)
+		}
+		if _, ok := f.Choice(text); len(f.Choices) > 0 && !ok && !blank(text) {
+			return ErrChoice.With("field", f.Say, "choice", text)
+		}
+	}
+	for _, f := range d.Asks(m) {
+		if blank(c.Fields[f.Name]) && (len(f.Choices) > 0 || blank(x.Fields[f.Name])) {
+			return ErrField.With("field", f.Say)
+		}
+		answer, _ := f.Choice(c.Fields[f.Name])
+		if want, held := m.Requires.Answers[f.Name]; held && !has(want, answer.Name) {
+			return ErrAnswer.With("move", m.Say, "field", f.Say, "answer", answer.Say)
 		}
 	}
 	return nil
@@ -168,6 +188,9 @@ func (c Make) brings(v table.Reader, d *Desk, x *Case, m Move, s *step, at time.
 			return "", ErrOwnJudge
 		}
 		s.Handler, s.Assists = &c.Handler, c.Assists
+		if err := d.seatHead(v, x, s, c.Handler); err != nil {
+			return "", err
+		}
 	case DoesReturn:
 		switch {
 		case x.Returns >= 2:
@@ -180,6 +203,9 @@ func (c Make) brings(v table.Reader, d *Desk, x *Case, m Move, s *step, at time.
 		return "confirmed", nil
 	case DoesReopen:
 		s.Ends = x.allRunning()
+		if x.Reopened > 0 && m.Again != "" {
+			s.To = m.Again
+		}
 		x.Reopened++ // the day that it was given is past: the new clocks run by their own limits
 		if x.Handler == (Party{}) && m.Orphan != "" {
 			s.To = m.Orphan
@@ -189,7 +215,31 @@ func (c Make) brings(v table.Reader, d *Desk, x *Case, m Move, s *step, at time.
 		s.Ends = append(slices.Clone(s.Ends), LevelClock)
 		return "moved", d.lift(v, *x, s, at)
 	}
+	if m.Level > x.Level {
+		below := *x
+		below.Level = m.Level - 1
+		s.Ends = append(slices.Clone(s.Ends), LevelClock)
+		err := d.lift(v, below, s, at)
+		s.Was = x.Level
+		return "moved", err
+	}
 	return "moved", nil
+}
+
+// seatHead seats the head of the handler's unit on the rung that is for it; whom the chain of duty named there stays where none is known.
+func (d *Desk) seatHead(v table.Reader, x *Case, s *step, handler Party) error {
+	i := slices.IndexFunc(d.Ladder, func(l Level) bool { return l.Rung == HandlerRung })
+	if i < 0 || i >= len(x.Seats) || handler.Unit == "" {
+		return nil
+	}
+	head, _, _, err := org.Heads(v, handler.Unit)
+	if errors.Is(err, org.ErrNoUnit) || err == nil && (head == "" || head == x.Seats[i]) {
+		return nil
+	}
+	x.Seats = slices.Clone(x.Seats)
+	x.Seats[i] = head
+	s.Seats = x.Seats
+	return err
 }
 
 func (c Case) allRunning() []string {

@@ -48,14 +48,19 @@ func (c Open) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact
 		return nil, err
 	}
 	onBehalf := c.Raiser != (Party{}) && !is(c.Raiser, by) && by.Person != org.FirstSetUp.Person
-	if !raises(d, by) || onBehalf && !d.keeps(by) { // only who keeps the desk writes down what another raised
+	if !raises(d, by) || onBehalf && !d.keeps(by) && !holds(d.Behalf, by) { // only whom the desk names writes down what another raised
 		return nil, ErrNotYours.With("move", d.Say)
 	}
 	return c.born(v, d, by, at, "")
 }
 
 func raises(d *Desk, by org.Signer) bool {
-	return by.Person == org.FirstSetUp.Person || d.keeps(by) || slices.ContainsFunc(d.Raisers, func(r string) bool { return by.Has(org.Role(r)) })
+	return by.Person == org.FirstSetUp.Person || d.keeps(by) || holds(d.Raisers, by) || holds(d.Behalf, by)
+}
+
+// holds tells whether a signer has one of some roles.
+func holds(roles []string, by org.Signer) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return by.Has(org.Role(r)) })
 }
 
 // born decides the birth; id is given where several are born at once.
@@ -109,6 +114,9 @@ func (c Open) born(v table.Reader, d *Desk, by org.Signer, at time.Time, parent 
 		post := l.Post
 		if post == "" {
 			post = c.Chain[l.Rung]
+		}
+		if post == "" && l.Rung == HandlerRung && len(x.Seats) == 0 { // somebody answers at the first level before anybody handles it
+			post = c.Chain["head"]
 		}
 		x.Seats = append(x.Seats, post)
 	}

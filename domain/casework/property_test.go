@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"testing"
@@ -42,7 +43,7 @@ type player struct {
 }
 
 func (d *Desk) player(t *rapid.T) *player {
-	at := calendar.MustDate("2022-01-04").At(9 * 60)
+	at := calendar.MustDate(max("2022-01-04", d.Effective)).At(9 * 60)
 	vacant := rapid.SliceOfDistinct(rapid.IntRange(1, len(d.Ladder)), rapid.ID[int]).Draw(t, "vacant")
 	m, who, err := d.stage(at, vacant)
 	if err != nil {
@@ -145,8 +146,14 @@ func (p *player) make(t *rapid.T, c Case, m Move) Make {
 	if m.Does == DoesAssign {
 		k.Handler, k.Assists = Party{Unit: "u-handler"}, []Party{{Unit: "u-assist"}}
 	}
-	for _, f := range m.Requires.Fields {
-		k.Fields[f] = "-"
+	for _, f := range p.d.Asks(m) {
+		k.Fields[f.Name] = "-"
+		if len(f.Choices) > 0 {
+			k.Fields[f.Name] = rapid.SampledFrom(f.Choices).Draw(t, f.Name).Name
+		}
+		if want := m.Requires.Answers[f.Name]; len(want) > 0 && rapid.IntRange(0, 3).Draw(t, "content") > 0 {
+			k.Fields[f.Name] = want[0]
+		}
 	}
 	return k
 }
@@ -193,6 +200,16 @@ func (p *player) holds(t *rapid.T, before map[string]Case) {
 	for _, c := range now {
 		p.holdsOf(t, before[c.ID], c)
 	}
+}
+
+// answered tells whether the answers that stand in a case are those that a move is held to.
+func (c Case) answered(m Move) bool {
+	for f, want := range m.Requires.Answers {
+		if !slices.Contains(want, c.Fields[f]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *player) holdsOf(t *rapid.T, was, c Case) {
@@ -245,6 +262,20 @@ func (p *player) holdsOf(t *rapid.T, was, c Case) {
 	if len(c.Climbs) > 0 && c.Level != level {
 		t.Fatalf("%s stands at %d, climbed to %d", c.ID, c.Level, level)
 	}
+	if was.ID != "" && c.Reopened > was.Reopened && was.Reopened > 0 { // what is done again once more goes where the desk says
+		again := slices.DeleteFunc(p.d.MovesFrom(was.State), func(m Move) bool { return m.Does != DoesReopen })
+		if !slices.ContainsFunc(again, func(m Move) bool {
+			return c.State == cmp.Or(m.Again, m.To) || c.State == m.Orphan && c.Handler == (Party{})
+		}) {
+			t.Fatalf("%s was reopened for the second time and stands at %s", c.ID, c.State)
+		}
+	}
+	// an answer that a move is held to is the one with which it was closed
+	if !c.Open() && (was.ID == "" || was.Open()) && c.ClosedBy == "confirmed" {
+		if !slices.ContainsFunc(p.d.MovesFrom(was.State), func(m Move) bool { return m.Does == DoesConfirm && c.answered(m) }) {
+			t.Fatalf("%s is confirmed with %v", c.ID, c.Fields)
+		}
+	}
 	if c.Reopened > was.Reopened {
 		if was.ID != "" && was.Level < len(c.Seats) && c.Level <= was.Level {
 			t.Fatalf("%s was reopened at level %d and stays at %d", c.ID, was.Level, c.Level)
@@ -285,7 +316,7 @@ func TestTheClockClimbsEachLevelOnce(t *testing.T) {
 				}
 				for range rapid.IntRange(1, 20).Draw(t, "runs") {
 					p.at = p.at.Add(time.Duration(rapid.IntRange(0, 20*1440).Draw(t, "sleep")) * time.Minute)
-					if calendar.DateOf(p.at).Year() > 2023 {
+					if calendar.DateOf(p.at).Year() > 2025 {
 						break
 					}
 					var looked []Climb // both servers look before either writes

@@ -60,7 +60,7 @@ func rowOf(v table.Reader, c Case, at time.Time) (map[string]any, error) {
 		"seat": c.Seat(), "level": int64(c.Level), "climbs": int64(len(c.Climbs)), "reopened": int64(c.Reopened), "returns": int64(c.Returns),
 		"opened": instantText(c.Opened), "due": instantText(s.Due), "near": instantText(near), "days": int64(days), "closed": secondsText(c.Closed), "closed_by": c.ClosedBy,
 		"last_climb": c.lastClimb(), "last_reopen": secondsText(c.ReopenedAt),
-		"halted": c.Halt != nil, "fast": c.Fast, "unfixed": c.Unfixed, "vacant": c.Vacant, "is_open": c.Open(), "parties": c.Parties,
+		"halted": c.Halt != nil, "fast": c.Fast, "unfixed": c.Unfixed, "vacant": c.Vacant, "marks": d.marks(c), "is_open": c.Open(), "parties": c.Parties,
 	}, nil
 }
 

@@ -31,15 +31,16 @@ type Script struct {
 
 // Played 一步. Do is a move, or clock, stop:WHY, resume, extend:N, slip:COLOUR, poor, measure.
 type Played struct {
-	At      string   `yaml:"at" json:"at"`
-	By      string   `yaml:"by" json:"by,omitempty"` // raiser, handler, assist, desk, second, seat1…, stranger, role:R
-	Do      string   `yaml:"do" json:"do"`
-	Outcome string   `yaml:"outcome" json:"outcome,omitempty"`
-	Reason  string   `yaml:"reason" json:"reason,omitempty"`
-	Review  string   `yaml:"review" json:"review,omitempty"`
-	Fields  []string `yaml:"fields" json:"fields,omitempty"` // that are filled in
-	Files   bool     `yaml:"files" json:"files,omitempty"`
-	Refused string   `yaml:"refused" json:"refused,omitempty"` // the code of the refusal that is expected
+	At      string            `yaml:"at" json:"at"`
+	By      string            `yaml:"by" json:"by,omitempty"` // raiser, handler, assist, desk, second, seat1…, stranger, role:R
+	Do      string            `yaml:"do" json:"do"`
+	Outcome string            `yaml:"outcome" json:"outcome,omitempty"`
+	Reason  string            `yaml:"reason" json:"reason,omitempty"`
+	Review  string            `yaml:"review" json:"review,omitempty"`
+	Fields  []string          `yaml:"fields" json:"fields,omitempty"`   // that are filled in
+	Answers map[string]string `yaml:"answers" json:"answers,omitempty"` // to fields that offer some
+	Files   bool              `yaml:"files" json:"files,omitempty"`
+	Refused string            `yaml:"refused" json:"refused,omitempty"` // the code of the refusal that is expected
 }
 
 // Verdict of a script; Why is empty where it holds.
@@ -184,6 +185,9 @@ func (d *Desk) step(m *memory, who map[string]org.Signer, p Played, at time.Time
 	}
 	for _, f := range p.Fields {
 		k.Fields[f] = "-"
+	}
+	for f, answer := range p.Answers {
+		k.Fields[f] = answer
 	}
 	if p.Files {
 		k.Files = []string{"sha256:0"}

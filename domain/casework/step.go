@@ -22,6 +22,7 @@ type step struct {
 	Fields  map[string]string `json:"fields,omitempty"`
 	Handler *Party            `json:"handler,omitempty"`
 	Assists []Party           `json:"assists,omitempty"`
+	Seats   []string          `json:"seats,omitempty"` // where the handler brought the head of its unit along
 	Outcome string            `json:"outcome,omitempty"`
 	Closed  bool              `json:"closed,omitempty"`
 	Fast    bool              `json:"fast,omitempty"`
@@ -53,6 +54,9 @@ func (d *Desk) start(c Case, names []string, level int, at time.Time) ([]Clock, 
 		}
 		if r, has := d.Clock(n); has {
 			k.Window = r.Window
+			if r.Hours != "" {
+				k.Hours, k.EveryDay = r.Hours, r.EveryDay
+			}
 		}
 		if c.Given != "" && c.Reopened == 0 && d.given(n, level) {
 			day, err := calendar.ParseDay(c.Given)

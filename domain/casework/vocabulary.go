@@ -37,8 +37,9 @@ const GroupWords = "cases"
 
 func groupWords() (out []rules.Word) {
 	for _, name := range []string{"cases_all", "cases_ended", "cases_open", "cases_overdue", "cases_near", "cases_opened", "cases_closed", "cases_climbed", "cases_reopened",
+		"cases_called", "cases_responded", "cases_solved", "cases_satisfied",
 		"cases_closed_ytd", "cases_confirmed_ytd", "cases_signed_ytd", "cases_unfixed_ytd", "cases_again_ytd", "cases_fast_ytd",
-		"cases_done_ytd", "cases_part_ytd", "cases_refused_ytd", "cases_not_ours_ytd", "cases_withdrawn_ytd", "cases_not_true_ytd"} {
+		"cases_done_ytd", "cases_part_ytd", "cases_refused_ytd", "cases_not_ours_ytd", "cases_withdrawn_ytd", "cases_not_true_ytd", "cases_excluded_ytd"} {
 		out = append(out, rules.Word{Name: name, Of: GroupWords, Unit: quantity.UnitCase, Per: rules.PerMonth})
 	}
 	for _, name := range []string{"cases_days_mean", "cases_days_median"} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"shigan/domain/org"
 	"shigan/kernel/ledger"
 	"shigan/kernel/table"
 )
@@ -33,13 +34,21 @@ func Apply(w table.Writer, e ledger.Entry) error {
 			}
 		})
 	case "schedule.advanced/1":
+		unit := ""
+		if post, err := org.PostOf(w, e.Post); err == nil {
+			unit = post.Unit
+		}
 		return change(w, e, &advanced{}, func(p *Plan, b *advanced) {
 			if p.Marks == nil {
 				p.Marks = map[string]Mark{}
 			}
-			for id, m := range b.Marks {
-				m.Seq = e.Seq
+			for _, id := range slices.Sorted(maps.Keys(b.Marks)) {
+				m := b.Marks[id]
+				m.Seq, m.Unit = e.Seq, unit
 				p.Marks[id] = m
+				if st, ok := p.Step(id); ok && m.Done != nil && *m.Done > 0 && m.Finished == "" && st.Days > 0 {
+					p.Told = append(p.Told, Told{Step: id, Unit: unit, Days: st.Days, Started: m.Started, On: m.On, Done: *m.Done})
+				}
 			}
 		})
 	case "schedule.placed/1":

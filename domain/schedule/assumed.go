@@ -26,12 +26,25 @@ type Assumed struct {
 		Project float64 `yaml:"project"`
 		Cause   float64 `yaml:"cause"`
 	} `yaml:"shares"`
-	Kappa   float64 `yaml:"kappa"`
+	Kappa   float64  `yaml:"kappa"`
+	Honesty struct { // of the reports of one unit
+		Nu     float64 `yaml:"nu"`     // pieces of work that kappa is worth
+		Lambda float64 `yaml:"lambda"` // … and that no bias is worth
+		Few    int     `yaml:"few"`    // pieces under which it is said that nothing can be said yet
+	} `yaml:"honesty"`
 	Blocker struct {
-		K    float64 `yaml:"k"`
-		Days float64 `yaml:"days"`
+		K     float64 `yaml:"k"`
+		Days  float64 `yaml:"days"`
+		KMost float64 `yaml:"k_most"` // the largest k that is learned
+		Worth float64 `yaml:"worth"`  // problems that this is worth against the ledger's own
 	} `yaml:"blocker"`
-	Climb   float64     `yaml:"climb"`
+	Climb       float64  `yaml:"climb"`
+	ClimbSpread float64  `yaml:"climb_spread"` // standard deviation of its logarithm
+	Future      struct { // problems that have not come up yet
+		Rate   float64 `yaml:"rate"`   // per month of a project under way; 0: none are drawn, whatever the ledger says
+		Months float64 `yaml:"months"` // project-months that the rate is worth
+		Impact float64 `yaml:"impact"` // share of a problem's life by which work moves
+	} `yaml:"future"`
 	Shift   float64     `yaml:"shift"`
 	Overlap float64     `yaml:"overlap"`
 	Soon    int         `yaml:"soon"`
@@ -49,6 +62,22 @@ type Assumed struct {
 		A float64 `yaml:"a"`
 		B float64 `yaml:"b"`
 	} `yaml:"rate"`
+	Spend struct { // the curve of money over a project's life, beta
+		A float64 `yaml:"a"`
+		B float64 `yaml:"b"`
+	} `yaml:"spend"`
+	Pool struct { // of a network and the money: shares of the trials, and scored promises from which on they are learned
+		Network float64 `yaml:"network"`
+		Pace    float64 `yaml:"pace"`
+		Enough  int     `yaml:"enough"`
+	} `yaml:"pool"`
+	Recalibrate struct { // by the record of each horizon
+		Edges    []float64 `yaml:"edges"`    // of the chances that are judged together, rising
+		Worth    float64   `yaml:"worth"`    // cases that the forecast's own word is worth
+		Least    int       `yaml:"least"`    // promises under which nothing is changed
+		Common   float64   `yaml:"common"`   // share of variance that promises of one month have in common
+		Halflife float64   `yaml:"halflife"` // months
+	} `yaml:"recalibrate"`
 	Fits   float64 `yaml:"fits"`
 	Few    int     `yaml:"few"`
 	Differ int     `yaml:"disagree"` // days
@@ -151,10 +180,13 @@ func (a *Assumed) check() error {
 		season += w
 	}
 	for name, ok := range map[string]bool{
-		"project": a.Project.ok(), "shares": a.Shares.Project > 0 && a.Shares.Cause > 0 && a.Shares.Project+a.Shares.Cause < 1, "kappa": a.Kappa > 0,
-		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0, "climb": a.Climb >= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
+		"project": a.Project.ok(), "shares": a.Shares.Project > 0 && a.Shares.Cause > 0 && a.Shares.Project+a.Shares.Cause < 1, "kappa": a.Kappa > 0, "honesty": a.Honesty.Nu > 0 && a.Honesty.Lambda > 0 && a.Honesty.Few > 0,
+		"blocker": a.Blocker.K > 0 && a.Blocker.Days > 0 && a.Blocker.Worth > 0 && a.Blocker.KMost >= a.Blocker.K, "climb": a.Climb >= 1 && a.ClimbSpread > 0,
+		"future": a.Future.Rate >= 0 && a.Future.Months > 0 && a.Future.Impact >= 0 && a.Future.Impact <= 1, "shift": a.Shift > 0 && a.Shift < 100, "overlap": a.Overlap > 0 && a.Overlap <= 100,
 		"soon": a.Soon > 0, "season": season > 0, "year": a.Year.OfPlan > 0 && a.Year.Sigma > 0 && a.Year.Weight > 0, "start": a.Start.A > 0 && a.Start.B > 0,
-		"rate": a.Rate.A > 0 && a.Rate.B > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
+		"rate": a.Rate.A > 0 && a.Rate.B > 0, "spend": a.Spend.A > 0 && a.Spend.B > 0,
+		"pool":        a.Pool.Network > 0 && a.Pool.Pace >= 0 && math.Abs(a.Pool.Network+a.Pool.Pace-1) < 1e-9 && a.Pool.Enough > 0,
+		"recalibrate": rising(a.Recalibrate.Edges) && a.Recalibrate.Worth > 0 && a.Recalibrate.Least > 0 && a.Recalibrate.Common >= 0 && a.Recalibrate.Common < 1 && a.Recalibrate.Halflife > 0, "fits": a.Fits > 0 && a.Fits <= 1, "few": a.Few > 0, "disagree": a.Differ > 0, "slips": a.Slips > 0 && a.Slips < 1,
 		"pulls": a.Pulls > 0, "worse": a.Worse > 0 && a.Worse < 1, "groups": a.Groups > 0 && a.Groups <= 7, "trials": a.Trials.Shown >= 64 && a.Trials.Kept >= a.Trials.Shown,
 	} {
 		if !ok {
@@ -162,6 +194,18 @@ func (a *Assumed) check() error {
 		}
 	}
 	return nil
+}
+
+// rising tells chances that rise, none of them 0 or 1.
+func rising(x []float64) bool {
+	last := 0.0
+	for _, v := range x {
+		if v <= last || v >= 1 {
+			return false
+		}
+		last = v
+	}
+	return len(x) > 0 && len(x) <= 100
 }
 
 func (a *Assumed) test() error {

@@ -16,7 +16,7 @@ import (
 )
 
 // ModelVersion counts changes of how forecasts are made; it is stored with each.
-const ModelVersion = 1
+const ModelVersion = 2
 
 // ByNetwork is model A: the steps of the project, simulated.
 const ByNetwork curve.Model = "network"
@@ -47,12 +47,13 @@ type Inputs struct {
 	Trials    int
 
 	shapes map[string]*network.Shape
+	toCome map[string]float64 // of the problems to come, by step
 }
 
 // Fresh is the same inputs for somebody who works beside others: distributions that were made on the way are not shared.
 func (in *Inputs) Fresh() *Inputs {
 	out := *in
-	out.shapes = nil
+	out.shapes, out.toCome = nil, nil
 	return &out
 }
 
@@ -95,16 +96,20 @@ type Cast struct {
 	Class   curve.Learned `json:"class"`
 	Notes   []curve.Note  `json:"notes,omitempty"`
 	Rivals  []Rival       `json:"rivals,omitempty"`
-	Left    []string      `json:"left,omitempty"` // cases that nobody has placed
-	Sample  []int64       `json:"-"`              // days after AsOf, or fen; sorted
-	Fan     []Month       `json:"-"`              // of an amount: the months to come
+	Left    []string      `json:"left,omitempty"`  // cases that nobody has placed
+	Raw     *Raw          `json:"raw,omitempty"`   // before the record was put on it; nil: it was not
+	Sides   []Side        `json:"sides,omitempty"` // two models on one promise: what each says by itself
+	Sample  []int64       `json:"-"`               // days after AsOf, or fen; sorted
+	Fan     []Month       `json:"-"`               // of an amount: the months to come
 	trials  []int64       // the sample in the order of trials
+	blend   *blend
+	lens    *lens
 }
 
 // Driver 什么在拖 is what one group of steps, one blocker, or one input adds to the likely day. Parts add up to the days between
 // the plan's logic and the likely day, exactly.
 type Driver struct {
-	Key   string   `json:"key"` // step/7, case/…, class, reports, rest
+	Key   string   `json:"key"` // step/7, case/…, class, reports, pace, record, future, rest
 	Name  org.Name `json:"name,omitzero"`
 	Cause string   `json:"cause,omitempty"`
 	Days  int      `json:"days"`
@@ -209,11 +214,12 @@ func (in *Inputs) Digest() string {
 		Blockers []Blocker
 		Money    Money
 		Assumed  string
-		Past     [5]float64
+		Past     []float64
+		Trust    []curve.Trust
 		Seed     uint64
 		Trials   int
 		Model    int
-	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.Seed, in.Trials, ModelVersion})
+	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.trusts(), in.Seed, in.Trials, ModelVersion})
 	if err != nil {
 		return ""
 	}
@@ -222,14 +228,25 @@ func (in *Inputs) Digest() string {
 }
 
 // mark is what a project's forecasts take from the past, in a few numbers.
-func (p *Past) mark(pr project.Project) [5]float64 {
+func (p *Past) mark(pr project.Project) []float64 {
 	o := p.Project(pr)
 	steps := 0.0
 	for i, c := range Causes {
 		x := p.Step(c)
 		steps += float64(i+1) * (x.Mean + 3*x.S2 + 7*x.MeanVar)
 	}
-	return [5]float64{o.Mean + 3*o.Sd(), steps, p.OfPlan + float64(p.Years), p.Waiting.A + 3*p.Waiting.B, p.Rate.Mean()}
+	out := []float64{o.Mean + 3*o.Sd(), steps, p.OfPlan + float64(p.Years), p.Waiting.A + 3*p.Waiting.B, p.Rate.Mean()}
+	h := p.Hurdles
+	out = append(out, h.Lives.K, h.Lives.Scale, h.Climb.Theta, h.Rate, h.Known)
+	for _, w := range p.weights {
+		out = append(out, w.money, float64(w.scored))
+	}
+	for _, kind := range p.records {
+		for _, r := range kind {
+			out = append(append(out, float64(r.cases)), r.remap.Cum...)
+		}
+	}
+	return out
 }
 
 // SeedOf is the seed of a district: the same for all its promises, so that trials of the same number share their common causes.
@@ -251,6 +268,8 @@ func (in *Inputs) Cast(deep bool) ([]*Cast, error) {
 			byNet = append(byNet, c)
 		} else {
 			in.plain(c)
+			in.lookPlain(c)
+			in.fan(c)
 		}
 		out = append(out, c)
 	}
@@ -295,7 +314,6 @@ func (in *Inputs) rivals(c *Cast) {
 		c.Rivals = append(c.Rivals, Rival{Name: "unit", Keep: k, Likely: m.Forecast})
 	}
 	if c.Promise.Kind == ToFinish && c.Model == ByNetwork {
-		in.byMoney(c)
 		if day, ok := in.earned(); ok {
 			k := 0.0
 			if day <= c.Promise.Due {
@@ -310,22 +328,6 @@ func (in *Inputs) rivals(c *Cast) {
 			k = 1
 		}
 		c.Rivals = append(c.Rivals, Rival{Name: "linear", Keep: k})
-	}
-}
-
-// byMoney is what the money says of a finish that the network forecasts; where both differ by long, somebody has to find out why.
-func (in *Inputs) byMoney(c *Cast) {
-	if _, ok := in.moneyShare(); !ok || in.Project.Start.Actual == "" {
-		return
-	}
-	m := &Cast{Promise: c.Promise, AsOf: c.AsOf}
-	if !in.castWhole(m) {
-		return
-	}
-	c.Rivals = append(c.Rivals, Rival{Name: "money", Keep: m.Keep, Likely: m.Likely})
-	days := calendar.MustDate(m.Likely).Sub(calendar.MustDate(c.Likely))
-	if max(days, -days) > in.Assumed.Differ {
-		c.Notes = append(c.Notes, curve.Note{Code: curve.Disagree, Values: map[string]float64{"days": float64(max(days, -days))}})
 	}
 }
 

@@ -139,6 +139,58 @@ func TestOddsHumpAndDaysAreReadFromOneSample(t *testing.T) {
 	}
 }
 
+// Moving dates of steps is tried with the same draws: a later start or a longer step makes no trial earlier, a shorter one none later, and
+// the same dates as drawn change nothing.
+func TestMovedDatesOfStepsMoveTheTrialsTheirWay(t *testing.T) {
+	in := factory(t)
+	before := find(t, castsOf(t, in, false), "JM-001/finish")
+	tried := func(actions ...schedule.Action) *schedule.Cast {
+		_, after, err := in.WhatIf("JM-001/finish", actions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return find(t, after, "JM-001/finish")
+	}
+	for name, c := range map[string]struct {
+		action schedule.Action
+		later  bool
+	}{
+		"begun no earlier":     {schedule.Action{Kind: schedule.BeginOn, Step: "5", Day: "2022-12-20"}, true},
+		"longer":               {schedule.Action{Kind: schedule.TakeDays, Step: "5", Days: 60}, true},
+		"shorter":              {schedule.Action{Kind: schedule.TakeDays, Step: "5", Days: 20}, false},
+		"under way, much left": {schedule.Action{Kind: schedule.TakeDays, Step: "3", Days: 300}, true},
+		"under way, a day":     {schedule.Action{Kind: schedule.TakeDays, Step: "3", Days: 1}, false},
+	} {
+		now, moved := tried(c.action), 0
+		for k, x := range now.Joint() {
+			was := before.Joint()[k]
+			if c.later && x < was && c.action.Step != "3" || !c.later && x > was && c.action.Step != "3" {
+				t.Fatalf("%s: trial %d went from %d to %d", name, k, was, x)
+			}
+			moved += int(x - was)
+		}
+		if c.later != (moved > 0) || moved == 0 {
+			t.Errorf("%s: moved by %d days over all trials", name, moved)
+		}
+	}
+	same := tried(schedule.Action{Kind: schedule.TakeDays, Step: "5", Days: 36}, schedule.Action{Kind: schedule.BeginOn, Step: "5", Day: in.AsOf.String()})
+	if !slices.Equal(same.Joint(), before.Joint()) {
+		t.Error("the days as drawn change the trials")
+	}
+	for name, a := range map[string]schedule.Action{
+		"begun already":  {Kind: schedule.BeginOn, Step: "3", Day: "2022-09-01"},
+		"in the past":    {Kind: schedule.BeginOn, Step: "5", Day: "2022-06-01"},
+		"no such step":   {Kind: schedule.TakeDays, Step: "99", Days: 3},
+		"no days":        {Kind: schedule.TakeDays, Step: "5"},
+		"not a number":   {Kind: schedule.TakeDays, Step: "5", Days: math.NaN()},
+		"without a date": {Kind: schedule.BeginOn, Step: "5"},
+	} {
+		if _, _, err := in.WhatIf("JM-001/finish", []schedule.Action{a}); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
 // The laws of forecast.md §2.8, whatever the seed.
 func TestLawsOfActions(t *testing.T) {
 	for seed := range uint64(5) {
@@ -317,6 +369,28 @@ func BenchmarkShallow(b *testing.B) {
 	for b.Loop() {
 		if _, err := in.Cast(false); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// What has not begun begins about when it is promised and not next month; the start's turns are those that the class is learned by.
+func TestWhatIsPromisedForALaterYearIsNotForecastForNextMonth(t *testing.T) {
+	a, cal, day := assumed(t), calendars(t), calendar.MustDate("2022-07-02")
+	for due, within := range map[string][2]string{"2024-03-31": {"2024-03-01", "2024-07-31"}, "2022-07-20": {"2022-07-02", "2022-11-30"}} {
+		p := project.Project{ID: "JM-300", Stage: project.Preparing, Start: project.Promise{First: due, Now: due}, Finish: project.Promise{First: "2025-12-31", Now: "2025-12-31"}}
+		in := &schedule.Inputs{AsOf: day, Project: p, Assumed: a, Past: schedule.Learn(a, schedule.Seen{}, cal, day), Calendars: cal, Seed: 7, Trials: a.Trials.Shown}
+		c := find(t, castsOf(t, in, false), "JM-300/start")
+		if c.Likely < within[0] || c.Likely > within[1] {
+			t.Errorf("promised for %s: likely on %s", due, c.Likely)
+		}
+		first := a.Start.A / (a.Start.A + a.Start.B)
+		if math.Abs(c.Keep-first) > .01 {
+			t.Errorf("promised for %s: odds %.3f, the class begins in time in %.3f", due, c.Keep, first)
+		}
+		if due == "2024-03-31" {
+			if f := find(t, castsOf(t, in, false), "JM-300/finish"); f.Likely < "2025-10-01" {
+				t.Errorf("its end is likely on %s", f.Likely)
+			}
 		}
 	}
 }

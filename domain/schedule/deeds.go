@@ -110,7 +110,7 @@ func Tidy(in []Step) ([]Step, error) {
 			return nil, bad("id", s.ID)
 		case s.Name.Zh == "" && s.Name.En == "":
 			return nil, bad("name", "")
-		case !(s.Days >= 0 && s.Days <= 3650):
+		case !(s.Days >= 0 && s.Days <= mostDays):
 			return nil, bad("days", formatDays(s.Days))
 		case s.Calendar != "" && !slices.Contains(Calendars, s.Calendar):
 			return nil, bad("calendar", s.Calendar)

@@ -19,6 +19,7 @@ type Blocker struct {
 	Level  int    `json:"level"`
 	Top    int    `json:"top"` // the highest level of its ladder
 	Who    string `json:"who,omitempty"`
+	Climbs int    `json:"climbs,omitempty"` // levels that it climbed
 }
 
 // bend is what actions and coalitions change in a network.
@@ -29,6 +30,9 @@ type bend struct {
 	faster   map[string]float64       // step → share of its time that is saved
 	overlap  map[[2]string]float64    // link from, to → days
 	calm     map[string]bool          // activities that go as planned
+	quiet    bool                     // no problem comes up any more
+	begin    map[string]string        // step → day before which it does not begin
+	take     map[string]float64       // step → days that it takes, or that are left
 }
 
 // scene is a network ready to be simulated on a day.
@@ -86,6 +90,11 @@ func (in *Inputs) scene(b bend) (*scene, error) {
 		s.at[a.ID] = len(n.Activities) - 1
 		n.Links = append(n.Links, network.Link{From: s.at[a.ID], To: to})
 	}
+	if !b.quiet {
+		for i, st := range p.Steps {
+			s.risks[i] = in.burden(st, s.risks[i], in.share(s)[st.ID], s.plan[i])
+		}
+	}
 	for _, st := range p.Steps {
 		if st.Milestone != "" || st.ID == p.Last() {
 			s.targets, s.names = append(s.targets, s.at[st.ID]), append(s.names, st.ID)
@@ -109,6 +118,7 @@ func (in *Inputs) begin() calendar.Date {
 
 // step is an activity with its risk, and its planned days that are left.
 func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk, float64) {
+	st, left := b.moved(st, m)
 	c := in.Calendars[st.Calendar]
 	minutes := func(days float64) int64 { return int64(math.Round(days * float64(c.DayMinutes))) }
 	a := network.Activity{ID: st.ID, Name: st.Name.Zh, Class: st.Cause, Duration: minutes(st.Days)}
@@ -140,9 +150,16 @@ func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk,
 		a.Duration = minutes(st.Days * save)
 		return a, r, st.Days * save
 	}
+	if left > 0 { // somebody says how much is left: what was reported is not listened to
+		r.Shape, r.Scale = in.shape("class/"+st.Cause, func() (*network.Shape, error) { return network.LogNormal(class.Mean, class.Sd()) }), left*save
+		a.RemainingStated, a.Remaining = true, minutes(left*save)
+		return a, r, left * save
+	}
 	worked := c.Worked(a.Started, network.On(in.AsOf, 0))
-	rep := curve.Report{Plan: st.Days, Elapsed: worked, Done: math.NaN(), Kappa: in.Assumed.Kappa, Stalled: float64(m.Still)}
-	left := max(st.Days-worked, 0)
+	rep := curve.Report{Plan: st.Days, Elapsed: worked, Done: math.NaN(), Stalled: float64(m.Still)}
+	trust := in.Past.Trust(m.Unit)
+	rep.Kappa, rep.Bias, rep.Spread, rep.Df = trust.Kappa, trust.Bias, trust.Spread, trust.Df
+	left = max(st.Days-worked, 0)
 	if m.Done != nil {
 		rep.Done = *m.Done
 		left = st.Days * (1 - *m.Done)
@@ -154,6 +171,21 @@ func (in *Inputs) step(st Step, m Mark, b bend) (network.Activity, network.Risk,
 	})
 	a.RemainingStated, a.Remaining = true, minutes(left*save)
 	return a, r, left * save
+}
+
+// burden puts the problems to come on a step that is not over, whether it goes as planned otherwise or not.
+func (in *Inputs) burden(st Step, r network.Risk, months, planned float64) network.Risk {
+	if months <= 0 || in.Past.Hurdles.Rate <= 0 {
+		return r
+	}
+	if r.Calm {
+		r.Calm = false
+		r.Shape = in.burdened(fmt.Sprint("calm/", st.ID, " ", planned), func(float64) float64 { return planned }, st, months)
+	} else if own, scale := r.Shape, r.Scale; own != nil {
+		r.Shape = in.burdened(fmt.Sprintf("%s %p %v", st.ID, own, scale), func(u float64) float64 { return scale * own.Quantile(u) }, st, months)
+	}
+	r.Scale = 1
+	return r
 }
 
 // shape keeps distributions that many variants of one network share. One that cannot be made leaves the step as planned; the
@@ -184,12 +216,9 @@ func (in *Inputs) blocker(x Blocker, b bend) (network.Activity, network.Risk) {
 	opened := calendar.MustDate(x.Opened)
 	a := network.Activity{ID: id, Name: x.Title, Kind: network.Task, Class: "blocker", Started: network.On(opened, 0), RemainingStated: true}
 	r := network.Risk{Key: in.Project.ID + "/" + id, Scale: 1, Calm: b.calm[id], Loads: []network.Load{{Cause: "project/" + in.Project.ID, Rho: in.Assumed.Shares.Project}}}
-	hazard := 1.0
-	if h, ok := b.climb[x.Case]; ok {
-		hazard = h
-	}
+	hazard := in.Past.climbed(x.Climbs, b.climb[x.Case])
 	r.Shape = in.shape(fmt.Sprint(id, " ", hazard), func() (*network.Shape, error) {
-		return network.WeibullRest(in.Assumed.Blocker.K, in.Assumed.Blocker.Days, float64(max(in.AsOf.Sub(opened), 0)), hazard)
+		return network.WeibullRest(in.Past.Hurdles.Lives.K, in.Past.Hurdles.Lives.Scale, float64(max(in.AsOf.Sub(opened), 0)), hazard)
 	})
 	if d, ok := b.closeBy[x.Case]; ok {
 		r.Until = network.On(d, 24*60)

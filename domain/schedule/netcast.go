@@ -62,8 +62,9 @@ func (p *played) offsets(o *network.Outcome, target int) []int64 {
 	return out
 }
 
-func (p *played) median(o *network.Outcome, target int) int64 {
-	return quantile(sorted(p.offsets(o, target)), .5)
+// days are the days that a run gives a promise, by trial, with all that else speaks of it.
+func (p *played) days(c *Cast, o *network.Outcome, target int) []int64 {
+	return c.lens.read(c.blend.of(p.offsets(o, target)))
 }
 
 // castNetwork forecasts all promises that the network serves from one simulation.
@@ -72,7 +73,7 @@ func (in *Inputs) castNetwork(casts []*Cast, deep bool) error {
 	if err != nil {
 		return err
 	}
-	calm, err := p.try(bend{calm: p.everything()})
+	calm, err := p.try(bend{calm: p.everything(), quiet: true})
 	if err != nil {
 		return err
 	}
@@ -80,8 +81,10 @@ func (in *Inputs) castNetwork(casts []*Cast, deep bool) error {
 	for _, c := range casts {
 		k := p.target(in.stepOf(c.Promise))
 		done = append(done, k)
-		c.fill(p.offsets(p.out, k))
-		c.Logic = c.Day(p.median(calm, k))
+		in.pool(c, p.offsets(p.out, k))
+		c.fill(p.days(c, p.out, k))
+		in.look(c)
+		c.Logic = c.Day(median(p.offsets(calm, k)))
 		c.Class.N, c.Class.All = in.Past.Done, in.Past.Done
 	}
 	if !deep {
@@ -150,6 +153,9 @@ func (p *played) groups(targets []int) []group {
 	if len(rest.ids) > 0 {
 		out = append(out, rest)
 	}
+	if p.in.Past.Hurdles.Rate > 0 {
+		out = append(out, group{driver: Driver{Key: "future"}})
+	}
 	return out
 }
 
@@ -168,33 +174,45 @@ func (in *Inputs) causeOf(id string) string {
 func (p *played) drivers(casts []*Cast, targets []int) error {
 	groups := p.groups(targets)
 	n := len(groups)
-	value := make([][]int64, 1<<n) // by coalition, by cast
-	for set := range value {
+	value := make([][]int64, len(casts)) // by cast, by coalition of groups and of what else speaks
+	for i, c := range casts {
+		value[i] = make([]int64, 1<<(n+len(c.voices())))
+	}
+	for set := range 1 << n {
 		b := bend{calm: map[string]bool{}}
 		for g := range groups {
 			if set&(1<<g) == 0 {
+				b.quiet = b.quiet || groups[g].driver.Key == "future"
 				for _, id := range groups[g].ids {
 					b.calm[id] = true
 				}
 			}
 		}
 		o := p.out
-		if set != len(value)-1 {
+		if set != 1<<n-1 {
 			var err error
 			if o, err = p.try(b); err != nil {
 				return err
 			}
 		}
-		value[set] = make([]int64, len(casts))
 		for i, k := range targets {
-			value[set][i] = p.median(o, k)
+			net := p.offsets(o, k)
+			for heard := range 1 << len(casts[i].voices()) {
+				value[i][heard<<n|set] = median(casts[i].heard(net, heard))
+			}
 		}
 	}
 	for i, c := range casts {
-		parts := network.Shapley(n, func(set uint) float64 { return float64(value[set][i]) })
-		whole := apportion(parts, value[len(value)-1][i]-value[0][i])
-		for g := range groups {
-			d := groups[g].driver
+		v := value[i]
+		parts := network.Shapley(n+len(c.voices()), func(set uint) float64 { return float64(v[set]) })
+		whole := apportion(parts, v[len(v)-1]-v[0])
+		for g := range whole {
+			var d Driver
+			if g < n {
+				d = groups[g].driver
+			} else {
+				d = c.voices()[g-n]
+			}
 			if d.Days = int(whole[g]); d.Days != 0 {
 				c.Drivers = append(c.Drivers, d)
 			}
@@ -237,6 +255,8 @@ const (
 	AddShift    = "shift"   // 加一班
 	OverlapStep = "overlap" // 搭接
 	MovePromise = "move"    // 挪承诺的日子
+	BeginOn     = "begin"   // 开工挪到某天: not before it, whatever the drawing says
+	TakeDays    = "take"    // 改天数: planned days of a step that waits, days left of one under way
 )
 
 // Action 做法 is one thing that can be tried.
@@ -247,6 +267,7 @@ type Action struct {
 	Before  string  `json:"before,omitempty"` // overlap: the step before
 	Day     string  `json:"day,omitempty"`
 	Percent float64 `json:"percent,omitempty"`
+	Days    float64 `json:"days,omitempty"` // take: working days of the step's calendar
 }
 
 // ID names an action within a project.
@@ -279,9 +300,13 @@ type Effect struct {
 
 // bend puts actions into a network.
 func (in *Inputs) bend(actions []Action) (bend, error) {
-	b := bend{closeBy: map[string]calendar.Date{}, climb: map[string]float64{}, finishBy: map[string]calendar.Date{}, calm: map[string]bool{}, faster: map[string]float64{}, overlap: map[[2]string]float64{}}
+	b := bend{closeBy: map[string]calendar.Date{}, climb: map[string]float64{}, finishBy: map[string]calendar.Date{}, calm: map[string]bool{}, faster: map[string]float64{}, overlap: map[[2]string]float64{}, begin: map[string]string{}, take: map[string]float64{}}
 	for _, a := range actions {
 		switch a.Kind {
+		case BeginOn, TakeDays:
+			if err := in.moveStep(&b, a); err != nil {
+				return b, err
+			}
 		case CloseCase, FinishBy, MovePromise:
 			d, err := calendar.ParseDay(a.Day)
 			if err != nil {
@@ -296,7 +321,7 @@ func (in *Inputs) bend(actions []Action) (bend, error) {
 				b.finishBy[a.Step] = d
 			}
 		case ClimbCase:
-			b.climb[a.Case] = in.Assumed.Climb
+			b.climb[a.Case] = in.Past.Hurdles.Climb.Theta
 		case AsPlanned:
 			b.calm[a.Step] = true
 		case AddShift:
@@ -485,8 +510,10 @@ func (p *played) tried(c *Cast, target int, actions []Action) (Effect, []int64, 
 		switch a.Kind {
 		case MovePromise:
 			e.Due = a.Day
-		case ClimbCase, AddShift, OverlapStep:
+		case AddShift, OverlapStep:
 			e.Assumed = true
+		case ClimbCase:
+			e.Assumed = e.Assumed || p.in.Past.Hurdles.Climb.N < p.in.Assumed.Few
 		}
 	}
 	e.Who = p.in.who(actions)
@@ -494,7 +521,7 @@ func (p *played) tried(c *Cast, target int, actions []Action) (Effect, []int64, 
 	if err != nil {
 		return e, nil, err
 	}
-	x := p.offsets(o, target)
+	x := p.days(c, o, target)
 	was, now := int64(calendar.MustDate(due).Sub(p.in.AsOf)), int64(calendar.MustDate(e.Due).Sub(p.in.AsOf))
 	e.compare(c.trials, x, was, now)
 	e.Likely = c.Day(quantile(sorted(slices.Clone(x)), .5))
@@ -578,7 +605,7 @@ func (in *Inputs) WhatIf(promise string, actions []Action) (Effect, []*Cast, err
 		if c == casts[at] {
 			n.Promise.Due = e.Due
 		}
-		n.fill(p.offsets(o, p.target(in.stepOf(c.Promise))))
+		n.fill(p.days(c, o, p.target(in.stepOf(c.Promise))))
 		out = append(out, &n)
 	}
 	return e, out, nil

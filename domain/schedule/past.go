@@ -21,6 +21,10 @@ type Past struct {
 	Rate     curve.Rate
 	Finished int // projects that were finished
 	Done     int // steps that were finished
+	Hurdles  Hurdles
+	trust    map[string]curve.Trust // by reporting unit
+	weights  []poolWeight           // by horizon
+	records  records
 }
 
 // Seen is all that can be learned from.
@@ -29,6 +33,8 @@ type Seen struct {
 	Plans    []Plan
 	Years    [][13]float64 // cumulative money of finished years, by month; [12] the year's total
 	Planned  []float64     // what was planned for each of them
+	Said     []Said        // kept forecasts that have fallen due
+	Lives    []Life        // problems of projects
 }
 
 // Learn 学旧案 learns from what was finished by a day. calendars give the working days of steps.
@@ -48,11 +54,15 @@ func Learn(a *Assumed, seen Seen, calendars Calendar, on calendar.Date) *Past {
 			}
 		}
 	}
+	p.learnTrust(a, seen.Plans, calendars)
 	for _, c := range Causes {
 		p.steps[c] = curve.Learn(a.Classes[c].curve(), byCause[c])
 	}
 	p.learnProjects(a, seen, on)
 	p.learnYears(a, seen)
+	p.learnHurdles(a, seen, on)
+	p.learnWeights(a, seen.Said)
+	p.learnRecords(a, seen.Said, on)
 	return p
 }
 
@@ -130,7 +140,7 @@ func lengths(p project.Project) (planned, took float64, ok bool) {
 	return planned, took, planned > 0 && took > 0
 }
 
-// waited is how many months a project waited after its promised start.
+// waited is how long a project waited with its start, as waits counts.
 func waited(p project.Project, on calendar.Date) (curve.Wait, bool) {
 	if p.Start.First == "" || p.Start.First > on.String() || slices.Contains(gone, p.Stage) {
 		return curve.Wait{}, false
@@ -140,5 +150,14 @@ func waited(p project.Project, on calendar.Date) (curve.Wait, bool) {
 	if p.Start.Actual != "" {
 		end, began = calendar.MustDate(p.Start.Actual), true
 	}
-	return curve.Wait{Months: max(end.Month().Sub(due.Month()), 0), Started: began}, true
+	return curve.Wait{Months: waits(due, end), Started: began}, true
+}
+
+// waits is how many turns to begin went by: the first lasts until the promised day, each later one a month.
+func waits(due, day calendar.Date) int {
+	late := day.Sub(due)
+	if late <= 0 {
+		return 0
+	}
+	return 1 + int((float64(late)-.5)/monthDays)
 }

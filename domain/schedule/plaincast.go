@@ -67,7 +67,18 @@ func (in *Inputs) castYear(c *Cast) {
 		out[i] = int64(math.Round(v))
 	}
 	c.fill(out)
-	done, g := in.Money.Done(), y.Shares.Cum
+	// What moves the total away from the promise: what plans usually leave undone, and the months so far against their season.
+	usual := y.Expect - target
+	c.Drivers = []Driver{{Key: "class", Money: int64(math.Round(usual))}}
+	c.Drivers = append(c.Drivers, Driver{Key: "reports", Cause: "money", Money: c.LikelyM - c.Promise.Amount - c.Drivers[0].Money})
+}
+
+// fan spreads the year's end over the months to come, by their usual shares.
+func (in *Inputs) fan(c *Cast) {
+	if !c.Money() {
+		return
+	}
+	done, g := in.Money.Done(), in.shares().Cum
 	for m := in.Money.Month + 1; m <= 12 && g[in.Money.Month] < 1; m++ {
 		row := Month{Month: m}
 		for i, p := range []float64{.1, .25, .5, .75, .9} {
@@ -76,10 +87,6 @@ func (in *Inputs) castYear(c *Cast) {
 		}
 		c.Fan = append(c.Fan, row)
 	}
-	// What moves the total away from the promise: what plans usually leave undone, and the months so far against their season.
-	usual := y.Expect - target
-	c.Drivers = []Driver{{Key: "class", Money: int64(math.Round(usual))}}
-	c.Drivers = append(c.Drivers, Driver{Key: "reports", Cause: "money", Money: c.LikelyM - c.Promise.Amount - c.Drivers[0].Money})
 }
 
 // shares are the usual shares of the months; of a project that begins within the year, only the months from its start on carry money.
@@ -104,21 +111,32 @@ func (in *Inputs) shares() curve.Shares {
 func (in *Inputs) castStart(c *Cast) {
 	w := in.Past.Waiting
 	due := calendar.MustDate(c.Promise.Due)
-	w.Idle, w.Due = max(in.AsOf.Month().Sub(calendar.MustDate(in.Project.Start.First).Month()), 0), float64(due.Sub(in.AsOf))/monthDays
+	w.Idle, w.Due = waits(calendar.MustDate(in.Project.Start.First), in.AsOf), float64(due.Sub(in.AsOf))/monthDays
 	f := w.Forecast()
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
-	c.fill(days(in.starts(w)))
+	lead := float64(due.Sub(in.AsOf))
+	c.fill(days(in.starts(w, lead)))
 	fresh := w
 	fresh.Idle = 0
-	base := int64(quantile(sorted(days(in.starts(fresh))), .5))
+	base := int64(quantile(sorted(days(in.starts(fresh, lead))), .5))
 	c.Drivers = []Driver{{Key: "waited", Days: int(quantile(c.Sample, .5) - base)}}
 }
 
 func sorted(x []int64) []int64 { slices.Sort(x); return x }
 
-// starts draws days until it begins: the month by its chance, the day evenly within the month.
-func (in *Inputs) starts(w curve.Waiting) []float64 {
+// starts draws days until it begins: the turn by its chance, the day evenly within the turn. What is promised for a day to come, lead
+// days away, has its first turn in the month up to that day and not before: nobody begins next month what is promised for 2024.
+func (in *Inputs) starts(w curve.Waiting, lead float64) []float64 {
 	still, m := []float64{1}, 0
+	from := func(turn int) (day, length float64) {
+		switch {
+		case lead <= 0:
+			return float64(turn) * monthDays, monthDays
+		case turn == 0:
+			return max(lead-monthDays, 0), min(lead, monthDays)
+		}
+		return lead + float64(turn-1)*monthDays, monthDays
+	}
 	return even(in.Assumed.Trials.Shown, func(p float64) float64 { // p rises, so the month never falls
 		for {
 			if m+1 == len(still) {
@@ -129,7 +147,8 @@ func (in *Inputs) starts(w curve.Waiting) []float64 {
 				if still[m] > still[m+1] {
 					part = (p - (1 - still[m])) / (still[m] - still[m+1])
 				}
-				return min((float64(m)+part)*monthDays, far)
+				day, length := from(m)
+				return min(day+part*length, far)
 			}
 			m++
 		}
@@ -175,9 +194,27 @@ func (in *Inputs) castChain(c *Cast) bool {
 		return false
 	}
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
-	c.fill(days(even(in.Assumed.Trials.Shown, f.Q.Quantile)))
+	x := even(in.Assumed.Trials.Shown, f.Q.Quantile)
+	c.fill(days(x))
 	in.against(c, max(logic-ch.Elapsed, 0), f.Effects)
+	in.burdenChain(c, x)
 	return true
+}
+
+// burdenChain adds the problems that may come up until the milestone: the longer it takes, the more of them.
+func (in *Inputs) burdenChain(c *Cast, x []float64) {
+	if in.Past.Hurdles.Rate <= 0 {
+		return
+	}
+	without, months := quantile(c.Sample, .5), make([]float64, len(x))
+	for t, d := range x {
+		months[t] = d / monthDays
+	}
+	for t, d := range in.Past.future(in.Assumed, 0).Delays(in.Seed, months, in.Project.ID, c.Promise.What) {
+		x[t] += d
+	}
+	c.fill(days(x))
+	c.Drivers = append(c.Drivers, Driver{Key: "future", Days: int(quantile(c.Sample, .5) - without)})
 }
 
 // castWhole is a project as one piece of work: its class, how long it has run, and, where the plan's money reaches the project's
@@ -232,8 +269,8 @@ func (in *Inputs) castLater(c *Cast, class curve.Outlook) bool {
 		return false
 	}
 	w := in.Past.Waiting
-	w.Idle = max(in.AsOf.Month().Sub(calendar.MustDate(in.Project.Start.First).Month()), 0)
-	begin, table := in.starts(w), class.Table()
+	w.Idle = waits(calendar.MustDate(in.Project.Start.First), in.AsOf)
+	begin, table := in.starts(w, float64(calendar.MustDate(cmp.Or(in.Project.Start.Now, in.Project.Start.First)).Sub(in.AsOf))), class.Table()
 	stream := special.NewStream(in.Seed, "length", in.Project.ID)
 	x := make([]float64, len(begin))
 	for t := range x {

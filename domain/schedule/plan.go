@@ -74,7 +74,19 @@ type Mark struct {
 	Done     *float64 `json:"done,omitempty"` // 0 to 1; nil: nobody said
 	On       string   `json:"on"`             // day of the report
 	Still    int      `json:"still,omitempty"`
+	Unit     string   `json:"unit,omitempty"` // whose post reported it
 	Seq      int64    `json:"seq"`
+}
+
+// Told 报过的 is one share that a unit reported of a step, as it was planned then. When the step is over, it shows how such reports are
+// to be read.
+type Told struct {
+	Step    string  `json:"step"`
+	Unit    string  `json:"unit"`
+	Days    float64 `json:"days"`
+	Started string  `json:"started"`
+	On      string  `json:"on"`
+	Done    float64 `json:"done"`
 }
 
 // Plan 路线图 of one project as it stands.
@@ -84,6 +96,7 @@ type Plan struct {
 	Goal     string            `json:"goal"` // the step with which the project's promise is kept
 	Steps    []Step            `json:"steps"`
 	Marks    map[string]Mark   `json:"marks,omitempty"`  // by step
+	Told     []Told            `json:"told,omitempty"`   // every share that was reported of a step
 	Placed   map[string]string `json:"placed,omitempty"` // case → step that it blocks
 	Options  []Option          `json:"options,omitempty"`
 	Template string            `json:"template,omitempty"`

@@ -149,10 +149,10 @@ func (in *Inputs) asDrawn() ([][2]string, error) {
 	bare := *in
 	plan := *in.Plan
 	plan.Marks = nil
-	bare.Plan, bare.Blockers, bare.shapes = &plan, nil, nil
+	bare.Plan, bare.Blockers, bare.shapes, bare.toCome = &plan, nil, nil, nil
 	first := in.begin()
 	bare.AsOf = first
-	s, err := bare.scene(bend{})
+	s, err := bare.scene(bend{quiet: true})
 	if err != nil {
 		return nil, err
 	}

@@ -91,6 +91,28 @@ var sbc = map[string]pit{
 		p := curve.Progress(o, curve.Report{Plan: plan, Elapsed: a, Done: a / (plan * math.Exp(y))})
 		return p.Table().CDF(d), true
 	},
+	"progress report of a unit whose reports are known": func(r *truths) (float64, bool) {
+		o, plan, nu, lambda := class(.2, .16), 100.0, 8.0, 12.0
+		kappa := .35 * math.Sqrt(nu/(2*r.gamma(nu/2, 1)))
+		bias := kappa / math.Sqrt(lambda) * r.normal()
+		said := func(d, a float64) float64 { // the share that is reported after a of d
+			f := a / d
+			return f * math.Exp(-bias-kappa*math.Sqrt((1-f)/f)*r.normal())
+		}
+		var past []curve.Reported
+		for range r.poisson(6) {
+			d := plan * math.Exp(.2+.4*r.normal())
+			a := d * r.u()
+			past = append(past, curve.Reported{Plan: plan, Elapsed: a, Done: said(d, a), Final: d})
+		}
+		a, d := plan*(.1+1.2*r.u()), plan*math.Exp(.2+.4*r.normal())
+		if d <= a {
+			return 0, false
+		}
+		t := curve.LearnTrust(past, .35, nu, lambda)
+		p := curve.Progress(o, curve.Report{Plan: plan, Elapsed: a, Done: said(d, a), Kappa: t.Kappa, Bias: t.Bias, Spread: t.Spread, Df: t.Df})
+		return p.Table().CDF(d), true
+	},
 	"chain under way": func(r *truths) (float64, bool) {
 		o := curve.Outlook{Mean: .2, MeanVar: .02, S2: .16}
 		rho, plans := .3, []float64{60, 90, 40, 80}
@@ -211,10 +233,80 @@ var sbc = map[string]pit{
 		}
 		return b.Table().CDF(life - b.Age), true
 	},
+	"what a climb does": func(r *truths) (float64, bool) {
+		b, theta := curve.Blocker{K: .7, Scale: 40}, 1.5*math.Exp(.5*r.normal())
+		var lives []curve.Life
+		for range 1 + r.poisson(15) {
+			l, seen := curve.Life{}, 200*r.u()
+			climb := 60 * r.u() // the day of a climb does not depend on how hard the case is
+			first := b
+			life := first.Residual(r.u())
+			if life > climb {
+				l.Climbs = []float64{climb}
+				second := curve.Blocker{K: .7, Scale: 40, Age: climb, Theta: theta}
+				life = climb + second.Residual(r.u())
+			}
+			if l.Days, l.Closed = life, true; life > seen {
+				l.Days, l.Closed = seen, false
+				if seen < climb {
+					l.Climbs = nil
+				}
+			}
+			lives = append(lives, l)
+		}
+		return curve.LearnClimbing(b, lives, 1.5, .5).CDF(theta), true
+	},
+	"chain with blockers to come": func(r *truths) (float64, bool) {
+		const n, a, b = 1024, 3.0, 30.0
+		o, lives := class(.2, .09), curve.Blocker{K: .7, Scale: 40}
+		rate := r.gamma(a, b)
+		seen := 60 * r.u() // project-months
+		mean, known := curve.RateOf(a/b, b, r.poisson(rate*seen), seen)
+		draw := func(z float64) float64 { return 300 * math.Exp(o.Mean+o.Sd()*z) }
+		truth := draw(r.normal())
+		for k := r.poisson(rate * truth / 30); k > 0; k-- {
+			truth += .25 * lives.Residual(r.u())
+		}
+		f := curve.FutureBlockers{Rate: mean, Known: known, Lives: lives, Impact: .25}
+		seed := uint64(r.u() * 1e9)
+		z, sample, months := special.NewStream(seed, "z"), make([]float64, n), make([]float64, n)
+		for t := range sample {
+			sample[t] = draw(z.Normal(t))
+			months[t] = sample[t] / 30
+		}
+		less := 0
+		for t, d := range f.Delays(seed, months) {
+			if sample[t]+d < truth {
+				less++
+			}
+		}
+		return score.Spread(float64(less)/(n+1), float64(less+1)/(n+1), r.u()), true
+	},
 	"blocker of a small class": func(r *truths) (float64, bool) {
 		rate := r.gamma(2, 60)
 		l := curve.Lomax{A: 2, B: 60}.After(r.poisson(rate*540), 540)
 		return l.Table().CDF(r.exp() / rate), true
+	},
+	"two models pooled": func(r *truths) (float64, bool) {
+		const n, w = 1024, .35
+		a, b, seed := class(.2, .09), class(.6, .16), uint64(r.u()*1e9)
+		draw := func(o curve.Outlook, z float64) float64 { return 100 * math.Exp(o.Mean+o.Sd()*z) }
+		truth := draw(a, r.normal())
+		if r.u() < w { // one of them is right, and nobody knows which
+			truth = draw(b, r.normal())
+		}
+		less := 0
+		za, zb := special.NewStream(seed, "a"), special.NewStream(seed, "b")
+		for t, second := range curve.Takes(w, n, seed) {
+			x := draw(a, za.Normal(t))
+			if second {
+				x = draw(b, zb.Normal(t))
+			}
+			if x < truth {
+				less++
+			}
+		}
+		return score.Spread(float64(less)/(n+1), float64(less+1)/(n+1), r.u()), true
 	},
 	"programme": func(r *truths) (float64, bool) {
 		z, last := r.normal(), 0.0

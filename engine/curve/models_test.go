@@ -86,18 +86,27 @@ func TestReportsOfAUnitThatFlattersAreReadWithABias(t *testing.T) {
 		f := .2 + .015*float64(i)
 		past = append(past, curve.Reported{Plan: 100, Final: 150, Elapsed: 150 * f, Done: min(.99, f*math.Exp(.2))})
 	}
-	bias, kappa := curve.Honesty(past, curve.DefaultPrior)
-	if !(bias < -.12) || !(bias > -.2) || !(kappa < .2) {
-		t.Errorf("bias %.3f (true −.2, shrunk), κ %.3f", bias, kappa)
+	u := curve.LearnTrust(past, .35, 8, 12)
+	if !(u.Bias < -.12) || !(u.Bias > -.2) || !(u.Kappa < .2) || u.N != 40 {
+		t.Errorf("bias %.3f (true −.2, shrunk), κ %.3f, n %d", u.Bias, u.Kappa, u.N)
+	}
+	if few := curve.LearnTrust(past[:2], .35, 8, 12); few.Bias < u.Bias/2 || few.Kappa < .25 || few.Spread < u.Spread {
+		t.Errorf("two reports move much: %+v", few)
+	}
+	for i := range past {
+		past[i].Share = 1.0 / 40
+	}
+	if one := curve.LearnTrust(past, .35, 8, 12); one.N != 1 || one.Bias < u.Bias/3 {
+		t.Errorf("forty reports of one piece count as %d pieces: %+v", one.N, one)
 	}
 	o := class(.2, .16)
-	plain := curve.Progress(o, curve.Report{Plan: 100, Elapsed: 60, Done: .6, Kappa: kappa})
-	corrected := curve.Progress(o, curve.Report{Plan: 100, Elapsed: 60, Done: .6, Kappa: kappa, Bias: bias})
+	plain := curve.Progress(o, curve.Report{Plan: 100, Elapsed: 60, Done: .6, Kappa: u.Kappa})
+	corrected := curve.Progress(o, curve.Report{Plan: 100, Elapsed: 60, Done: .6, Kappa: u.Kappa, Bias: u.Bias, Spread: u.Spread, Df: u.Df})
 	if !(corrected.Quantile(.5) > plain.Quantile(.5)) {
 		t.Error("a unit that reports too much must be read as later")
 	}
-	if b, k := curve.Honesty(nil, curve.DefaultPrior); b != 0 || math.Abs(k-curve.DefaultKappa) > 1e-12 {
-		t.Errorf("nothing learned: %v, %v", b, k)
+	if none := curve.LearnTrust(nil, .35, 8, 12); none.Bias != 0 || math.Abs(none.Kappa-.35) > 1e-12 || none.N != 0 {
+		t.Errorf("nothing learned: %+v", none)
 	}
 }
 

@@ -1,6 +1,10 @@
 package curve
 
-import "math"
+import (
+	"math"
+
+	"shigan/engine/curve/special"
+)
 
 // Pool 合并 mixes distributions linearly in their chances: the pooled chance of at most x is the weighted mean of the chances.
 // Weights need not sum to 1.
@@ -61,6 +65,17 @@ func PoolWeights(crps []float64, scored []int, enough int) []float64 {
 		w[i] /= sum
 	}
 	return w
+}
+
+// Takes draws, for each trial, whether the second of two models speaks for it: with chance w, whatever else is drawn. Trials that it
+// takes at one weight it takes at every larger one.
+func Takes(w float64, trials int, seed uint64, names ...string) []bool {
+	pick := special.NewStream(seed, append([]string{"pool"}, names...)...)
+	out := make([]bool, trials)
+	for t := range out {
+		out[t] = pick.U(t) < w
+	}
+	return out
 }
 
 // DisagreeDays is the span of medians beyond which two models are said to disagree: the research's [P].

@@ -13,7 +13,9 @@ type Report struct {
 	Elapsed float64 // a, worked so far; 0 before the start
 	Done    float64 // π, the share reported as done, 0 to 1; NaN where nothing was reported
 	Kappa   float64 // κ of the unit that reports, see DefaultKappa
-	Bias    float64 // of the unit's log report: mean of log(a/(π p)) − log(final/p) in the past, shrunk like a class
+	Bias    float64 // of the unit's log report: mean of log(a/(π p)) − log(final/p) in the past, see LearnTrust
+	Spread  float64 // what is not known of the bias, in κ²
+	Df      float64 // degrees of freedom of the report's scatter where κ was learned; 0: it is known
 	Stalled float64 // months for which π stood still; it makes the report's variance 1+Stalled times as large
 }
 
@@ -59,8 +61,13 @@ func posterior(class Outlook, r Report, points int) Posterior {
 		w := -(x - m) * (x - m) / (2 * s * s)
 		if told {
 			f := r.Elapsed / (r.Plan * math.Exp(x))
-			v := kappa2 * (1 - f) / f
-			w -= (y-x)*(y-x)/(2*v) + math.Log(v)/2
+			v := kappa2 * ((1-f)/f + r.Spread)
+			if r.Df > 0 {
+				w -= (r.Df + 1) / 2 * math.Log1p((y-x)*(y-x)/(r.Df*v))
+			} else {
+				w -= (y - x) * (y - x) / (2 * v)
+			}
+			w -= math.Log(v) / 2
 		}
 		return w
 	}
@@ -152,30 +159,44 @@ func (p Posterior) LogMoments() (mean, variance float64) {
 // Table of the whole duration.
 func (p Posterior) Table() Table { return TableOf(p.Quantile) }
 
-// Honesty is how a unit's reports have erred: for each report of work that was finished later, log(a/(π p)) − log(final/p). It
-// returns the bias, shrunk towards 0 as a class is towards its parent, and κ learned from what scatter is left.
-func Honesty(past []Reported, prior Prior) (bias, kappa float64) {
-	sum, n, ss := 0.0, 0.0, prior.Nu*DefaultKappa*DefaultKappa
-	for _, r := range past {
-		if e, w, ok := r.error(); ok {
-			sum, n = sum+w*e, n+w
-		}
-	}
-	if n > 0 {
-		_, o := Shrink(0, sum/n, n, DefaultKappa*DefaultKappa, prior.Tau2)
-		bias = o.Mean
-	}
-	df := prior.Nu
-	for _, r := range past {
-		if e, w, ok := r.error(); ok {
-			ss, df = ss+w*(e-bias)*(e-bias), df+1
-		}
-	}
-	return bias, math.Sqrt(ss / df)
+// Trust 报得准不准 is what a unit's past reports say of its next one: log(a/(π p)) lies around log(d/p) + Bias like a Student's t of Df
+// degrees, with variance Kappa²·((1−f)/f + Spread). Spread is what is not known of the bias.
+type Trust struct {
+	Bias, Kappa, Df, Spread float64
+	N                       int // pieces of work whose end is known
 }
 
-// Reported is one past report of work whose end is known.
-type Reported struct{ Plan, Elapsed, Done, Final float64 }
+// LearnTrust starts from a prior and takes in past reports of work that was finished later: κ as if nu reports had scattered by kappa, the
+// bias normal around 0 with variance κ²/lambda. Both are conjugate, so the posterior is exact: few reports move little, and what is
+// still unknown stays in the next report's variance.
+func LearnTrust(past []Reported, kappa, nu, lambda float64) Trust {
+	sum, weight, n, pieces := 0.0, lambda, 0.0, 0.0
+	for _, r := range past {
+		if e, w, ok := r.error(); ok {
+			sum, weight, n, pieces = sum+w*e, weight+w, n+r.share(), pieces+r.share()
+		}
+	}
+	t := Trust{Bias: sum / weight, Df: nu + n, Spread: 1 / weight, N: int(math.Round(pieces))}
+	ss := nu*kappa*kappa + lambda*t.Bias*t.Bias
+	for _, r := range past {
+		if e, w, ok := r.error(); ok {
+			ss += w * (e - t.Bias) * (e - t.Bias)
+		}
+	}
+	t.Kappa = math.Sqrt(ss / t.Df)
+	return t
+}
+
+// Reported is one past report of work whose end is known. Several reports of one piece are much alike: Share is what one of them counts
+// for, 0 meaning 1.
+type Reported struct{ Plan, Elapsed, Done, Final, Share float64 }
+
+func (r Reported) share() float64 {
+	if r.Share > 0 {
+		return r.Share
+	}
+	return 1
+}
 
 // error of a report in logs, and its weight f/(1−f), which makes reports late in the work count more.
 func (r Reported) error() (e, w float64, ok bool) {
@@ -183,7 +204,7 @@ func (r Reported) error() (e, w float64, ok bool) {
 	if !(r.Plan > 0 && r.Elapsed > 0 && r.Done > 0 && f > 0 && f < 1) {
 		return 0, 0, false
 	}
-	return math.Log(r.Elapsed/(r.Done*r.Plan)) - math.Log(r.Final/r.Plan), f / (1 - f), true
+	return math.Log(r.Elapsed/(r.Done*r.Plan)) - math.Log(r.Final/r.Plan), r.share() * f / (1 - f), true
 }
 
 // Remaining is what is left of a normal class's duration, given that a has passed and nothing was reported: the prior cut off

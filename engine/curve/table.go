@@ -123,6 +123,14 @@ func tableOfWeighted(s []weighted) Table {
 // Empty tells a table that was never filled: there is no date to give.
 func (t Table) Empty() bool { return t == Table{} || math.IsNaN(t[0]) }
 
+// Plus is the distribution moved by a constant.
+func (t Table) Plus(x float64) Table {
+	for i := range t {
+		t[i] += x
+	}
+	return t
+}
+
 // Quantile is the value that is reached with chance p. Beyond the outer knots the last slope goes on, at most to four normal
 // scores; a number made so is a guess about a tail and should not be printed.
 func (t Table) Quantile(p float64) float64 { return t.at(special.NormalQuantile(p)) }

@@ -121,12 +121,17 @@ func (p Pen) ends(b interface{ WriteString(string) (int, error) }, f Fan, x floa
 	if hasG {
 		yg = y(f.Bands[len(f.Bands)-1][2])
 	}
+	low := y(0) - 12 // both lines of a label stay above the axis and its names
+	yp, yg = math.Min(yp, low), math.Min(yg, low)
 	if hasP && hasG && math.Abs(yp-yg) < 32 {
 		middle := math.Max((yp+yg)/2, 30)
 		if yp <= yg {
 			yp, yg = middle-16, middle+16
 		} else {
 			yp, yg = middle+16, middle-16
+		}
+		if over := math.Max(yp, yg) - low; over > 0 {
+			yp, yg = yp-over, yg-over
 		}
 	}
 	if hasP {

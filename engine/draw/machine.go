@@ -2,7 +2,6 @@ package draw
 
 import (
 	"html/template"
-	"math"
 	"slices"
 	"strings"
 )
@@ -21,86 +20,65 @@ type Edge struct {
 	Strong   bool // the one way that matters
 }
 
-const (
-	boxW, boxH = 176.0, 46.0
-	boxGap     = 46.0
-	laneW      = 26.0
-	letterW    = 6.6 // of a Latin letter at size 11
-	edgeSize   = 11.0
-)
-
 // Machine 状态图 draws states one under the other in their order. What leads to the next box goes straight down; what skips goes
-// by lanes on the right, what goes back by lanes on the left. Reads without colour, and prints.
+// by lanes on the right, what goes back by lanes on the left. Reads without colour, and prints. No two words overlap: the boxes stand
+// as far apart as their labels need.
 func (p Pen) Machine(name string, nodes []Node, edges []Edge) template.HTML {
-	joined := joinEdges(edges)
-	left, right := lanes(joined, true), lanes(joined, false)
-	wide := func(list []lane) (w, text float64) {
-		for _, l := range list {
-			text = math.Max(text, widthOf(l.label))
-			w = math.Max(w, float64(l.lane+1)*laneW)
+	c := machineOf(nodes, joinEdges(edges))
+	for more := 0.0; !c.place(more) && more < mostApart; more += lineH {
+	}
+	left, right := c.bounds()
+	b := svg("machine", right-left+24, c.foot()+12, name)
+	c.x = 12 - left
+	for _, l := range c.lines {
+		p.line(b, c, l)
+	}
+	for _, l := range c.lines { // after all lines, so that none crosses them out
+		x, y, anchor := l.label.anchor()
+		for i, word := range l.words {
+			p.words(b, word, c.x+x, y+float64(i)*lineH+edgeSize, anchor)
 		}
-		return w, text
-	}
-	lw, lt := wide(left)
-	rw, rt := wide(right)
-	x := lw + lt + 24
-	w, h := x+boxW+rw+rt+24, float64(len(nodes))*(boxH+boxGap)-boxGap+24
-	b := svg("machine", w, h, name)
-	y := func(i int) float64 { return 12 + float64(i)*(boxH+boxGap) }
-	for _, l := range joined {
-		if l.next() {
-			mid, from := x+boxW/2, y(l.to-1)+boxH
-			p.arrow(b, "M"+F(mid)+" "+F(from)+"V"+F(y(l.to)-1), mid, y(l.to), 0, l.strong)
-			p.words(b, l.label, mid+8, from+boxGap/2+4, "start")
-		}
-	}
-	var texts []func()        // after all lines, so that none crosses them out
-	ports := map[[2]int]int{} // how many lines leave or enter a side of a box
-	port := func(node, side int) float64 {
-		n := ports[[2]int{node, side}]
-		ports[[2]int{node, side}]++
-		return y(node) + 7 + math.Mod(float64(n)*8, boxH-12)
-	}
-	side := func(list []lane, edge, dir float64, anchor string, s int) {
-		for _, l := range list {
-			at, far := edge+dir*(12+float64(l.lane)*laneW), ""
-			first, z := 0.0, port(l.to, s)
-			for i, from := range l.froms {
-				a := port(from, s)
-				if i == 0 {
-					first = a
-				}
-				far += "M" + F(edge) + " " + F(a) + "H" + F(at) + "V"
-				if i < len(l.froms)-1 {
-					far += F(z)
-				}
-			}
-			p.arrow(b, far+F(z)+"H"+F(edge+dir), edge, z, dir, l.strong)
-			texts = append(texts, func() { p.words(b, l.label, at+dir*5, (first+z)/2+4, anchor) })
-		}
-	}
-	side(right, x+boxW, 1, "start", 1)
-	side(left, x, -1, "end", 0)
-	for _, write := range texts {
-		write()
 	}
 	for i, n := range nodes {
-		box := func(in float64) {
-			b.WriteString(`<rect x="` + F(x+in) + `" y="` + F(y(i)+in) + `" width="` + F(boxW-2*in) + `" height="` + F(boxH-2*in) +
-				`" rx="3" fill="` + p.Paper + `" stroke="` + p.Ink + `"/>`)
-		}
-		box(0)
-		if n.End {
-			box(3)
-		}
-		at := y(i) + boxH/2 + 5
-		if n.Note != "" {
-			at -= 7
-			p.text(b, n.Note, x+boxW/2, at+16, 11, p.Ink2, "middle")
-		}
-		p.text(b, n.Label, x+boxW/2, at, 14, p.Ink, "middle")
+		p.box(b, c, i, n)
 	}
 	return done(b)
+}
+
+// line draws one line, with its head where it leads to.
+func (p Pen) line(b *strings.Builder, c *machine, l *line) {
+	if l.side == 0 {
+		mid := c.x + c.boxW/2
+		p.arrow(b, "M"+F(mid)+" "+F(l.ports[0])+"V"+F(l.end-1), mid, l.end, 0, l.strong)
+		return
+	}
+	edge, at := c.x+c.edge(l.side), c.x+l.at
+	far := ""
+	for i, from := range l.ports {
+		far += "M" + F(edge) + " " + F(from) + "H" + F(at) + "V"
+		if i < len(l.ports)-1 {
+			far += F(l.end)
+		}
+	}
+	p.arrow(b, far+F(l.end)+"H"+F(edge+l.side), edge, l.end, l.side, l.strong)
+}
+
+// box draws a state.
+func (p Pen) box(b *strings.Builder, c *machine, i int, n Node) {
+	rect := func(in float64) {
+		b.WriteString(`<rect x="` + F(c.x+in) + `" y="` + F(c.y[i]+in) + `" width="` + F(c.boxW-2*in) + `" height="` + F(c.h[i]-2*in) +
+			`" rx="3" fill="` + p.Paper + `" stroke="` + p.Ink + `"/>`)
+	}
+	rect(0)
+	if n.End {
+		rect(3)
+	}
+	mid, at := c.x+c.boxW/2, c.y[i]+c.h[i]/2+5
+	if n.Note != "" {
+		at -= 7
+		p.text(b, n.Note, mid, at+16, noteSize, p.Ink2, "middle")
+	}
+	p.text(b, n.Label, mid, at, nodeSize, p.Ink, "middle")
 }
 
 // lane is one line: out of one box or several, into one.
@@ -108,6 +86,7 @@ type lane struct {
 	froms    []int
 	to, lane int
 	label    string
+	words    []string // of the moves that share it
 	strong   bool
 }
 
@@ -134,9 +113,10 @@ func joinEdges(edges []Edge) []lane {
 	for _, l := range one {
 		i := slices.IndexFunc(out, func(o lane) bool { return o.to == l.to && slices.Equal(o.froms, l.froms) })
 		if i < 0 {
+			l.words = []string{l.label}
 			out = append(out, l)
 		} else {
-			out[i].label, out[i].strong = out[i].label+" · "+l.label, out[i].strong || l.strong
+			out[i].words, out[i].strong = append(out[i].words, l.label), out[i].strong || l.strong
 		}
 	}
 	return out
@@ -155,19 +135,6 @@ func lanes(all []lane, back bool) []lane {
 		out = append(out, l)
 	}
 	return out
-}
-
-// widthOf guesses how wide a text stands at the size of edges.
-func widthOf(s string) float64 {
-	w := 0.0
-	for _, r := range s {
-		if r > 0x2e80 {
-			w += edgeSize
-		} else {
-			w += letterW
-		}
-	}
-	return w
 }
 
 func (p Pen) arrow(b *strings.Builder, d string, x, y, dir float64, strong bool) {

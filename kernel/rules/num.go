@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -47,12 +48,20 @@ func two(n Num, other ref.Val, op func(a, b *big.Rat) *big.Rat) ref.Val {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
 	if n.Rat == nil {
-		return n
+		return n.on()
 	}
 	if o.Rat == nil {
-		return o
+		return o.on()
 	}
 	return Num{Rat: op(n.Rat, o.Rat)}
+}
+
+// on is a missing number as what is worked out of it is missing: a rate of too few is told as k of n, which its score is not.
+func (n Num) on() Num {
+	if strings.HasPrefix(n.Why, few) {
+		return Missing("missing.of-too-few")
+	}
+	return n
 }
 
 func (n Num) Add(other ref.Val) ref.Val {

@@ -502,3 +502,16 @@ func TestPacksOfOneKindAreFoundWhateverElseLiesBeside(t *testing.T) {
 		t.Errorf("found %v", got)
 	}
 }
+
+// TestWhatIsWorkedOutOfARateOfTooFewIsNoRateOfTooFew: the rate itself is told as 8 of 9, a score out of it is not.
+func TestWhatIsWorkedOutOfARateOfTooFewIsNoRateOfTooFew(t *testing.T) {
+	eight := rateOf(Of(big.NewRat(8, 1)), Of(big.NewRat(9, 1)), Of(big.NewRat(10, 1))).(Num)
+	if k, n, least, ok := (Value{Num: eight}).Few(); !ok || k+n+least != "8910" {
+		t.Fatalf("8 of 9 is %s of %s, %v", k, n, ok)
+	}
+	for what, got := range map[string]any{"times": eight.Multiply(Of(big.NewRat(35, 1))), "from the right": Of(big.NewRat(1, 1)).Add(eight)} {
+		if n, ok := got.(Num); !ok || n.Why != "missing.of-too-few" {
+			t.Errorf("%s: %v", what, got)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import { meeting } from "./meeting";
 import { sheet } from "./sheet";
 import { steps } from "./steps";
 import { tryit } from "./tryit";
+import { network } from "./network";
 import { visit } from "./visit";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -21,6 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
   meeting();
   lists();
   tryit();
+  network();
   visit();
   messages();
 });

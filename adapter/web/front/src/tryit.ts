@@ -7,7 +7,7 @@ export function tryit() {
     const form = (ev.target as HTMLElement).closest<HTMLFormElement>("form[data-tryit]");
     if (!form) return;
     const q = new URLSearchParams();
-    new FormData(form).forEach((v, k) => q.append(k, String(v)));
+    new FormData(form).forEach((v, k) => v && q.append(k, String(v))); // an empty cell moves nothing
     const turn = ++asked;
     const focus = (ev.target as HTMLElement).id || (ev.target as HTMLInputElement).name;
     box.setAttribute("aria-busy", "true");
@@ -16,7 +16,9 @@ export function tryit() {
       if (!res.ok || res.redirected) throw new Error(String(res.status));
       const html = await res.text();
       if (turn !== asked) return; // a later tick is on its way
+      const open = !!box.querySelector("details[open]");
       box.innerHTML = html;
+      if (open) box.querySelector("details")?.setAttribute("open", "");
       history.replaceState(history.state, "", "/slipping?" + q + "#try");
       const again = document.getElementById(focus) ?? box.querySelector<HTMLElement>(`[name="${CSS.escape(focus)}"]`);
       again?.focus({ preventScroll: true });

@@ -38,6 +38,15 @@ test("a tick changes the odds beside the list, and what is kept is shown", async
   assert.equal(was, before, "the sheet and the list begin with the same odds");
   assert.ok(now > was, `${was} → ${now}`);
   assert.match(page.url(), /a=close/, "the address says what was tried");
+  await page.click("#moves");
+  await page.locator('#try .moves input[name^="n:take:"]').last().fill("400");
+  await page.locator('#try .moves input[name^="n:take:"]').last().blur();
+  await page.waitForFunction((was) => document.querySelectorAll("#try .ba .v")[1]?.textContent !== was, `${now}%`);
+  assert.ok(percent((await page.locator("#try .ba .v").allTextContents())[1]) < now, "a step of four hundred days is felt");
+  assert.ok(await page.locator("#try details.moves").getAttribute("open") !== null, "the table stays open");
+  await page.locator('#try .moves input[name^="n:take:"]').last().fill("");
+  await page.locator('#try .moves input[name^="n:take:"]').last().blur();
+  await page.waitForFunction((was) => document.querySelectorAll("#try .ba .v")[1]?.textContent === was, `${now}%`);
   await page.fill('#try input[name="note"]', "会上定管线代建");
   await page.click("#try .tsave button");
   await page.waitForLoadState("load");
@@ -76,6 +85,34 @@ test("a problem that is taken out of the network and put back moves the odds the
   assert.ok((await odds()) > held, "free of the problem it is likelier");
   await place("5");
   assert.equal(await odds(), held);
+  await page.context().close();
+});
+
+test("the drawing follows the table while it is typed, and Enter adds a step", async () => {
+  const page = await open("dispatcher");
+  await page.goto(`${site.base}/project/JM-209/network`);
+  const head = await page.textContent("#net-head h1");
+  const days = page.locator('input[name="days"]').nth(12);
+  const before = await days.inputValue();
+  await days.fill("300");
+  await days.blur();
+  await page.waitForFunction((was) => document.querySelector("#net-head h1").textContent !== was, head);
+  assert.match(await page.textContent("#net-head"), /还没存/);
+  assert.equal(await days.inputValue(), "300", "what is typed stays");
+  await page.locator('input[name="after"]').first().fill("13");
+  await page.locator('input[name="after"]').first().blur();
+  await page.waitForSelector("#net-head [role=alert]");
+  assert.match(await page.textContent("#net-head"), /绕成一圈/);
+  await page.locator('input[name="after"]').first().fill("");
+  await days.fill(before);
+  await days.blur();
+  await page.waitForFunction((was) => document.querySelector("#net-head h1").textContent === was, head);
+  const rows = await page.locator('.netf input[name="name"]').count();
+  await page.locator('.netf input[name="name"]').last().press("Enter");
+  assert.equal(await page.locator('.netf input[name="name"]').count(), rows + 1);
+  assert.equal(await page.evaluate(() => document.activeElement.name), "name");
+  await page.reload();
+  assert.equal(await page.textContent("#net-head h1"), head, "nothing was stored");
   await page.context().close();
 });
 

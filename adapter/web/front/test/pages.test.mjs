@@ -22,13 +22,13 @@ after(async () => {
 // who looks at which pages; {project} and {entry} are filled from what is there
 const pages = {
   dispatcher: ["/", "/projects", "/projects?hue=red", "/projects?q=nothing-like-this", "/project/{project}", "/dispatch", "/bulletins", "/bulletin/2022-05", "/import", "/rules", "/rules/sample/jimo",
-    "/ledger", "/entry/100", "/people", "/find?q=kstd", "/why?f=light.progress&s=project/{project}&m=2022-06", "/why?f=group_rate&s=group/all&m=2022-06", "/project/{project}/letter", "/no-such-page",
+    "/ledger", "/ledger?kind=case", "/entry/100", "/people", "/find?q=kstd", "/why?f=light.progress&s=project/{project}&m=2022-06", "/why?f=group_rate&s=group/all&m=2022-06", "/project/{project}/letter", "/no-such-page",
     "/meetings", "/meeting/M-2022-0706-1", "/meeting/M-2022-0622-1", "/meeting/M-2022-0622-1/live", "/meeting/M-2022-0215-1/live?item=1", "/meeting/M-2022-0706-1/pack", "/meeting/M-2022-0215-1/minutes",
     "/meeting/M-2022-0215-1/list", "/meeting/M-2022-0215-1/letter/lq", "/weekly/2022-07-04", "/owe", "/owe?use=task", "/owe?by=unit", "/owe?by=person", "/owe?by=rates&use=supervision",
-    "/why?f=unfixed_rate&s=cases/problem&m=2022-07", "/why?f=median_days&s=cases/supervision/kind:paper&m=2022-07", "/case/P-2022-0311", "/case/T-20220215-06", "/raise?p=JM-209",
+    "/why?f=unfixed_rate&s=cases/problem&m=2022-07", "/why?f=median_days&s=cases/supervision/kind:paper&m=2022-07", "/case/P-2022-0311", "/case/T-20220215-06", "/raise?p=JM-209", "/raise?use=demand", "/raise?use=order", "/case/O-2022-0812", "/case/N-2022-0017", "/owe?use=order", "/owe?use=demand", "/import/cases",
     "/messages", "/messages?g=turn", "/messages?g=slip", "/messages/settings", "/project/JM-001/network", "/project/JM-017/network?from=sample/network-road"],
   leader: ["/brief", "/", "/project/{project}", "/meetings", "/visits", "/visit/new", "/visit/V-2022-0001", "/slipping", "/slipping?p=JM-209/finish&a=close:P-2022-0311&d:close:P-2022-0311=2022-07-16", "/forecast?p=JM-210/finish",
-    "/forecast?p=JM-209/money/2022", "/calibration", "/programme"],
+    "/forecast?p=JM-209/money/2022", "/calibration", "/programme", "/project/JM-209/network", "/slipping?front=renewal", "/slipping?p=JM-209/finish&n:take:13=40"],
   top: ["/brief"],
   owner: ["/my", "/messages", "/messages/settings", "/owe?by=rates"],
   line: ["/my", "/case/P-2022-0311"],
@@ -70,6 +70,7 @@ for (const lang of ["zh-CN", "en-US"]) {
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
             assert.ok(wide <= 0, `${path} runs ${wide} px out of the page`);
             assert.deepEqual(await page.evaluate(strayNumbers), [], "numbers that are no figures");
+            assert.deepEqual((await page.evaluate(() => document.body.innerText)).match(/\{[a-z][\w|]*\}|⟦[^⟧]*⟧|%!\w\(/g) ?? [], [], "texts with a gap");
             await page.evaluate(axe);
             const found = await page.evaluate(async () => (await window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`));
             assert.deepEqual(found, []);
