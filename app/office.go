@@ -43,6 +43,9 @@ type Command interface {
 // expecting deeds were computed from the ledger up to an entry, and are refused when something came in between.
 type expecting interface{ Expects() int64 }
 
+// reading deeds say which documents they are going to read, by kind and id, so that a batch reads those of all its deeds at once.
+type reading interface{ Reads() [][2]string }
+
 // Receipt 回执 says where a deed stands in the ledger. A deed that changed nothing has no entries.
 type Receipt struct {
 	First  int64    `json:"first"`
@@ -263,6 +266,13 @@ func (o *Office) batch(jobs []*job) {
 		return
 	}
 	outs := make([]outcome, len(jobs))
+	var read [][2]string
+	for _, j := range jobs {
+		if r, ok := j.cmd.(reading); ok && len(jobs) > 1 {
+			read = append(read, r.Reads()...)
+		}
+	}
+	b.Fetch(read) // where that fails, the first deed that reads says so
 	for i, j := range jobs {
 		if err := j.ctx.Err(); err != nil {
 			outs[i].err = err

@@ -32,6 +32,7 @@ type Batch interface {
 	Size() int64 // entries before the batch
 	Sealed() (skey []byte, vkey string)
 	Next() int64
+	Fetch(docs [][2]string) error // reads documents ahead, by kind and id
 	Add(e ledger.Entry, leaf []byte)
 	Keep()
 	Drop()

@@ -1,8 +1,11 @@
+//go:build unix
+
 package bench
 
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,33 +49,42 @@ func fill(b testing.TB, o *app.Office, n int) {
 }
 
 // BenchmarkAppend compares durable deeds with their projections against inserting the very same rows into the same tables, in
-// transactions of the same size, with nothing computed. ratio is deeds per second over raw rows' deeds per second; goal ≥ 0.60.
+// transactions of the same size, with nothing computed. Both take turns, five times, and the best of each counts. ratio is deeds per
+// second over raw rows' deeds per second, by the clock; goal ≥ 0.60. ratio-cpu is the same of this process's processor time, without
+// PostgreSQL's own.
 func BenchmarkAppend(b *testing.B) {
 	for name, start := range testkit.Engines(b) {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
-				const n = 5_000
+				const n, rounds = 1_000, 5
 				s := start(b)
 				o := testkit.Office(b, s, testkit.At("2022-06-28"), ledger.SHA256)
 				who := testkit.Small(b, o)
-				fill(b, o, n)
+				fill(b, o, rounds*n)
 				m := calendar.MustMonth("2022-06")
 				if _, err := o.OpenMonth(context.Background(), who["dispatcher"], m, app.Options{}); err != nil {
 					b.Fatal(err)
 				}
-				deeds := reports(o, who["dispatcher"], m, n)
-				began := time.Now()
-				if _, err := o.DoAll(context.Background(), deeds); err != nil {
-					b.Fatal(err)
+				ours, raw, oursCPU, rawCPU := time.Hour, time.Hour, time.Hour, time.Hour
+				for part := range slices.Chunk(reports(o, who["dispatcher"], m, rounds*n), n) {
+					began := time.Now()
+					oursCPU = min(oursCPU, spent(b, func() {
+						if _, err := o.DoAll(context.Background(), part); err != nil {
+							b.Fatal(err)
+						}
+					}))
+					ours = min(ours, time.Since(began))
+					took, cpu, err := s.RawCopy(context.Background(), testkit.Code, n, 256, func() time.Duration { return cpu(b) })
+					if err != nil {
+						b.Fatal(err)
+					}
+					raw, rawCPU = min(raw, took), min(rawCPU, cpu)
 				}
-				ours := time.Since(began)
-				raw, err := s.RawCopy(context.Background(), testkit.Code, n, 256)
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportMetric(float64(n)/ours.Seconds(), "deeds/s")
-				b.ReportMetric(float64(n)/raw.Seconds(), "raw/s")
+				b.ReportMetric(n/ours.Seconds(), "deeds/s")
+				b.ReportMetric(n/raw.Seconds(), "raw/s")
 				b.ReportMetric(raw.Seconds()/ours.Seconds(), "ratio")
+				b.ReportMetric(rawCPU.Seconds()/oursCPU.Seconds(), "ratio-cpu")
+				b.ReportMetric(float64(oursCPU.Microseconds())/n, "cpu-µs/deed")
 			}
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"shigan/app"
 )
@@ -53,8 +55,8 @@ func (b *Batch) flushLapsed(counts map[lapsedKey]int64) error {
 // lapsedAtOnce is how many cases one transaction of Lapse counts, about: those that fall due at one instant stay together.
 const lapsedAtOnce = 2_000
 
-// Lapse counts the cases that fell due before an instant. It goes in small steps, each of which holds the writer for some milliseconds, and
-// never back: an earlier instant changes nothing.
+// Lapse counts the cases that fell due before an instant. It goes in small steps, each of which holds the writer for some milliseconds. An
+// earlier instant changes nothing, since servers' clocks differ; one that is more than a day earlier begins anew: a clock was wrong.
 func (s *Store) Lapse(ctx context.Context, district, until string) error {
 	for {
 		done, err := s.lapse(ctx, district, until)
@@ -70,7 +72,12 @@ func (s *Store) lapse(ctx context.Context, district, until string) (done bool, e
 		return true, err
 	}
 	defer b.Rollback()
-	if b.lapsed >= until {
+	if dayBack(b.lapsed, until) {
+		b.lapsed = ""
+		if _, err := b.tx.ExecContext(ctx, `DELETE FROM case_lapsed WHERE district = $1`, district); err != nil {
+			return true, err
+		}
+	} else if b.lapsed >= until {
 		b.s.remember(b.district, b.recent, b.Head.Size)
 		return true, nil
 	}
@@ -107,6 +114,13 @@ func (s *Store) lapse(ctx context.Context, district, until string) (done bool, e
 	}
 	b.s.remember(b.district, b.recent, b.Head.Size)
 	return to == until, nil
+}
+
+// dayBack tells whether an instant lies more than a day before another.
+func dayBack(last, now string) bool {
+	a, err := time.Parse(time.RFC3339, strings.TrimSuffix(last, "\x01"))
+	b, err2 := time.Parse(time.RFC3339, now)
+	return err == nil && err2 == nil && a.Sub(b) > 24*time.Hour
 }
 
 // lapsedCount counts the open cases that were due before an instant: those counted already, with those that fell due from then up to the

@@ -372,14 +372,9 @@ func (v *view) slips(most int) ([]castView, error) {
 		return nil, err
 	}
 	var out []castView
-	until, named := v.dueUntil("year", f.On), map[string]bool{}
-	for _, c := range f.Casts {
-		l, ok := seen[c.Promise.Project]
-		if !ok || named[c.Promise.Project] || len(out) >= most || c.Keep >= v.s.o.Assumed.Slips || c.Promise.Due > until || doubled(f, c) {
-			continue
-		}
-		named[c.Promise.Project] = true
-		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, l), draw.Hump{}))
+	sees := func(id string) bool { _, ok := seen[id]; return ok }
+	for _, c := range f.LikelyBroken(sees, v.s.o.Assumed.Slips, most) {
+		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, seen[c.Promise.Project]), draw.Hump{}))
 	}
 	return out, nil
 }

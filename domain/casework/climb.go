@@ -30,6 +30,9 @@ func (c Climb) Key() string {
 func (Climb) Name() string                          { return "case.climb" }
 func (Climb) Scope(table.Reader) (org.Scope, error) { return org.Scope{}, nil }
 
+// Reads are the documents that deciding reads.
+func (c Climb) Reads() [][2]string { return [][2]string{{CaseKind, c.Case}} }
+
 func (c Climb) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact, error) {
 	x, d, err := stillOpen(v, c.Case)
 	if err != nil {

@@ -29,6 +29,9 @@ type Make struct {
 func (Make) Name() string                              { return "case.move" }
 func (c Make) Scope(v table.Reader) (org.Scope, error) { return scope(v, c.Case) }
 
+// Reads are the documents that deciding reads.
+func (c Make) Reads() [][2]string { return [][2]string{{CaseKind, c.Case}} }
+
 func (c Make) Decide(v table.Reader, by org.Signer, at time.Time) ([]ledger.Fact, error) {
 	x, d, err := both(v, c.Case)
 	if err != nil {

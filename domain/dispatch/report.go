@@ -95,6 +95,11 @@ func (c SubmitReport) Scope(v table.Reader) (org.Scope, error) {
 	return p.Scope(), err
 }
 
+// Reads are the documents that deciding reads.
+func (c SubmitReport) Reads() [][2]string {
+	return [][2]string{{project.Kind, c.Project}, {ReportKind, ReportID(c.Month, c.Project)}}
+}
+
 type reportBody struct {
 	Of      calendar.Month `json:"of"`
 	Content Content        `json:"content"`
