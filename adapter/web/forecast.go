@@ -46,7 +46,7 @@ type forecastPage struct {
 }
 
 // sideLine is what one of two models says by itself.
-type sideLine struct{ Name, Weight, Pct, Likely, Late string }
+type sideLine struct{ Name, Weight, Pct, Likely string }
 
 type inputLine struct {
 	What, Value string
@@ -118,7 +118,7 @@ func (v *view) sidesFor(d *forecastPage, c *schedule.Cast) {
 	}
 	d.Method = v.T("method.pool", "network", d.Method, "pace", v.T("method.pace"))
 	for _, s := range c.Sides {
-		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely, s.Late})
+		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely})
 	}
 	key := "forecast.sides.pack"
 	if c.Sides[0].Scored > 0 {

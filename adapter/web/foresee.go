@@ -333,7 +333,11 @@ func (v *view) basis(c *schedule.Cast) string {
 	if !words.Has(key) {
 		key = "basis.class"
 	}
-	return v.T(key, "n", c.Class.N)
+	text := v.T(key, "n", c.Class.N)
+	if c.Pooled() {
+		text = v.T("basis.pool", "steps", c.Sides[0].Likely, "money", c.Sides[1].Likely) + text
+	}
+	return text
 }
 
 // foresight gives the forecasts that the reader may see, with the names of their projects and units.
