@@ -10,7 +10,7 @@ import (
 )
 
 // BriefFigures are what the brief tells of the whole month, beside the projects that turned red in it.
-var BriefFigures = []string{"group_count", "group_red", "group_yellow", "group_green", "group_none"}
+var BriefFigures = []string{"group_count", "group_red", "group_yellow", "group_green", "group_none", "group_rate", "group_lag"}
 
 // BriefSlips is how many promises the brief names, of those on which most hangs and that are more likely broken than kept.
 const BriefSlips = 3

@@ -40,11 +40,11 @@ func TestTheBriefGivesTheNumbersOfThePageAndReadingItIsNoLook(t *testing.T) {
 	if got.Month == nil || got.Month.Figures["group_count"].Exact == "" {
 		t.Fatalf("the month: %+v", got.Month)
 	}
-	sums, err := d.o.GroupFigures(t.Context(), calendar.MustMonth(got.Month.Month), []string{"group_count", "group_red"}, []string{app.Everything})
+	sums, err := d.o.GroupFigures(t.Context(), calendar.MustMonth(got.Month.Month), app.BriefFigures, []string{app.Everything})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range []string{"group_count", "group_red"} {
+	for _, n := range app.BriefFigures {
 		f := sums.Of(n, app.Everything)
 		if want := valueOf(f.Value, f.Unit, "zh"); got.Month.Figures[n].Exact != want.Exact {
 			t.Errorf("%s: %+v, the page has %+v", n, got.Month.Figures[n], want)
