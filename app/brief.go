@@ -175,8 +175,20 @@ const briefForm = "brief/"
 // Look notes that somebody looks at his brief and gives the look before: the last one of an earlier day, so that whoever looks twice
 // in a morning finds the same brief. Zero where there was none.
 func (o *Office) Look(ctx context.Context, by org.Signer) (time.Time, error) {
-	r, now := o.Read(ctx), o.Clock()
-	body, _, err := r.Draft(by.Person, briefForm+by.Post)
+	before, err := o.LookedBefore(ctx, by)
+	if err != nil {
+		return time.Time{}, err
+	}
+	now, first := o.Clock().UTC(), "-"
+	if !before.IsZero() {
+		first = before.UTC().Format(time.RFC3339)
+	}
+	return before, o.Read(ctx).PutDraft(by.Person, briefForm+by.Post, first+" "+now.Format(time.RFC3339), now.Format(ledger.TimeLayout))
+}
+
+// LookedBefore gives what Look would give, and notes nothing.
+func (o *Office) LookedBefore(ctx context.Context, by org.Signer) (time.Time, error) {
+	body, _, err := o.Read(ctx).Draft(by.Person, briefForm+by.Post)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -185,13 +197,8 @@ func (o *Office) Look(ctx context.Context, by org.Signer) (time.Time, error) {
 		before, _ = time.Parse(time.RFC3339, a) // what cannot be read counts as no look
 		last, _ = time.Parse(time.RFC3339, z)
 	}
-	if !last.IsZero() && calendar.DateOf(last) != calendar.DateOf(now) {
+	if !last.IsZero() && calendar.DateOf(last) != calendar.DateOf(o.Clock()) {
 		before = last
 	}
-	text := now.UTC().Format(time.RFC3339)
-	first := "-"
-	if !before.IsZero() {
-		first = before.UTC().Format(time.RFC3339)
-	}
-	return before, r.PutDraft(by.Person, briefForm+by.Post, first+" "+text, now.UTC().Format(ledger.TimeLayout))
+	return before, nil
 }

@@ -62,11 +62,11 @@ type Recalibrated struct {
 	Of                int
 }
 
-// FrontRecord is one front's count.
+// FrontRecord is one front's count, scored like a horizon.
 type FrontRecord struct {
-	Front   string
-	N, Kept int
-	Brier   float64
+	Front string
+	Kept  int
+	Stratum
 }
 
 // rivalNames in the order of the page.
@@ -217,20 +217,11 @@ func (rec *Record) sum() {
 	var p []float64
 	var kept []bool
 	names := map[string]bool{}
-	fronts := map[string]*FrontRecord{}
+	fronts := map[string][]Scored{}
 	for _, s := range rec.Scored {
 		p, kept = append(p, s.Cast.Keep), append(kept, s.Kept)
 		names[s.Cast.Promise.Key()+s.Cast.Promise.Due] = true
-		f := fronts[s.Front]
-		if f == nil {
-			f = &FrontRecord{Front: s.Front}
-			fronts[s.Front] = f
-		}
-		f.N++
-		f.Brier += square(s.Cast.Keep - indicate(s.Kept))
-		if s.Kept {
-			f.Kept++
-		}
+		fronts[s.Front] = append(fronts[s.Front], s)
 	}
 	rec.Promises = len(names)
 	if len(p) == 0 {
@@ -253,9 +244,12 @@ func (rec *Record) sum() {
 		rec.Strata = append(rec.Strata, st)
 	}
 	for _, name := range slices.Sorted(maps.Keys(fronts)) {
-		f := fronts[name]
-		f.Brier /= float64(f.N)
-		rec.Fronts = append(rec.Fronts, *f)
+		f := FrontRecord{Front: name, Stratum: Stratum{Skill: map[string]float64{}}}
+		f.fill(fronts[name])
+		for _, s := range fronts[name] {
+			f.Kept += int(indicate(s.Kept))
+		}
+		rec.Fronts = append(rec.Fronts, f)
 	}
 	rec.Worst = worst(rec.Scored)
 }

@@ -20,7 +20,7 @@ var rightOf = map[string]string{
 	"reds": "read.dispatch", "check-freeze": "read.dispatch", "entries": "read.entry", "checkpoint": public, "verify": "read.audit", "entry": "read.entry",
 	"proof": "read.entry", "file": "read.entry", "rules": "read.rules", "replay": "read.month", "pack": "read.rules", "units": "read.people",
 	"posts": "read.people", "persons": "read.people", "accounts": "read.accounts", "set-password": "set.password",
-	"cases": "read.cases", "case": "read.cases", "case-ladder": "read.cases", "case-counts": "read.cases",
+	"cases": "read.cases", "case": "read.cases", "case-ladder": "read.cases", "case-counts": "read.cases", "brief": "read.brief",
 	"bulletin": "read.month", "bulletin-file": "read.month", "letter": "read.project", "slip": "read.project", "wall": "read.dispatch",
 	"visits": "read.visit", "visit": "read.visit", "messages": anybody, "see-messages": anybody, "message-settings": anybody, "save-message-settings": anybody, "unread-messages": anybody, "try-message-settings": anybody, "delivery-counts": "read.deliveries", "ask-address": anybody, "confirm-address": anybody,
 	"calendars": anybody, "make-calendar": anybody, "end-calendar": anybody, "hooks": "read.deliveries", "deliveries": "read.deliveries", "templates": "read.dispatch", "fill-template": "read.dispatch", "plan-import": "read.import",
@@ -31,7 +31,7 @@ var rightOf = map[string]string{
 }
 
 // inside are rights that are asked for within operations, for a part of the answer or behind another door.
-var inside = []string{"read.personal", "read.metrics", "read.case", "read.brief"}
+var inside = []string{"read.personal", "read.metrics", "read.case"}
 
 // deedOf names the operation of a deed: project.set-plan is project-set-plan.
 func deedOf(deed string) string { return strings.ReplaceAll(deed, ".", "-") }

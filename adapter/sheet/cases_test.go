@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,4 +142,32 @@ func FuzzCaseLedger(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestWhatIsSaidOfAColumnAndACellHolds: a column is what somebody says it is and two never mean one thing; a cell that was written over is
+// read as it was written, and the row says so.
+func TestWhatIsSaidOfAColumnAndACellHolds(t *testing.T) {
+	data := []byte("问题内容,提出单位,牵头单位,交办时间,谁在管,来件单位\n路不平,甲公司,乙局,五月下,老王,丙公司\n")
+	l, err := Reader{}.CaseLedger("台账.csv", data, app.CaseAsk{Columns: map[string]string{"E": "person", "F": "raiser"}, Cells: map[string]string{"D2": "2022-05-20"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh := l.Sheets[0]
+	got := map[string]string{}
+	for _, c := range sh.Columns {
+		got[c.Column] = c.Field
+	}
+	if want := map[string]string{"A": "title", "B": "", "C": "handler", "D": "opened", "E": "person", "F": "raiser"}; !maps.Equal(got, want) {
+		t.Errorf("columns %v", got)
+	}
+	row := sh.Rows[0].Values
+	if row["opened"] != "2022-05-20" || row["corrected"] != "D2=2022-05-20" || row["raiser"] != "丙公司" || row["person"] != "老王" || len(sh.Problems) != 0 {
+		t.Errorf("%v, problems %v", row, sh.Problems)
+	}
+	if l, err = (Reader{}).CaseLedger("台账.csv", data, app.CaseAsk{Columns: map[string]string{"C": "-", "D": "mood"}}); err != nil {
+		t.Fatal(err)
+	}
+	if row := l.Sheets[0].Rows[0]; row.Values["handler"] != "" || row.Values["opened_text"] != "" { // what is no field is not read
+		t.Errorf("%v", row.Values)
+	}
 }

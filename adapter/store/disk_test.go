@@ -79,3 +79,21 @@ func TestAFullDiskIsSaidAndLosesNothing(t *testing.T) {
 	done = 41
 	check()
 }
+
+func TestDataOfAnotherSchemaAreRefusedAndLeftAlone(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	s, err := store.Open(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Writer().ExecContext(ctx, `UPDATE schema_text SET digest = 'of another day'`); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	for range 2 {
+		if s, err := store.Open(ctx, dir); !errors.Is(err, store.ErrOtherSchema) {
+			t.Errorf("opened: %v", err)
+			s.Close()
+		}
+	}
+}

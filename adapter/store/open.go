@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	_ "embed"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -18,12 +21,13 @@ import (
 )
 
 var (
-	ErrNoData   = fault.New(fault.NotFound, "store.no-data")
-	ErrFull     = fault.New(fault.Unavailable, "store.full")
-	ErrVersion  = fault.New(fault.Broken, "store.newer-schema")
-	ErrNoFile   = fault.New(fault.NotFound, "store.no-file")
-	ErrNoEntry  = fault.New(fault.NotFound, "store.no-entry")
-	ErrDatabase = fault.New(fault.Unavailable, "store.database")
+	ErrNoData      = fault.New(fault.NotFound, "store.no-data")
+	ErrFull        = fault.New(fault.Unavailable, "store.full")
+	ErrVersion     = fault.New(fault.Broken, "store.newer-schema")
+	ErrOtherSchema = fault.New(fault.Broken, "store.other-schema") // version
+	ErrNoFile      = fault.New(fault.NotFound, "store.no-file")
+	ErrNoEntry     = fault.New(fault.NotFound, "store.no-entry")
+	ErrDatabase    = fault.New(fault.Unavailable, "store.database")
 )
 
 // Store 数据库 for one instance; districts share it.
@@ -136,6 +140,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if have > len(migrations) {
 		return ErrVersion.With("have", have, "know", len(migrations))
 	}
+	if err := sameSchema(ctx, tx, have); err != nil {
+		return err
+	}
 	for i := have; i < len(migrations); i++ {
 		for _, stmt := range strings.Split(s.types(migrations[i]), ";\n") {
 			if strings.TrimSpace(stmt) == "" {
@@ -148,6 +155,40 @@ func (s *Store) migrate(ctx context.Context) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO schema_version (version) VALUES ($1)`, i+1); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO schema_text (version, digest) VALUES ($1, $2)`, i+1, digestOf(migrations[i])); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
+}
+
+// sameSchema refuses data whose tables were made from another text under the same number: before the first release a text may change, and
+// what it made then would fail later and in the middle of something.
+func sameSchema(ctx context.Context, tx *sql.Tx, have int) error {
+	if _, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_text (version BIGINT NOT NULL PRIMARY KEY, digest VARCHAR(64) NOT NULL)`); err != nil {
+		return ErrDatabase.With("why", err.Error())
+	}
+	for i := range have {
+		var digest string
+		err := tx.QueryRowContext(ctx, `SELECT digest FROM schema_text WHERE version = $1`, i+1).Scan(&digest)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return ErrDatabase.With("why", err.Error())
+		}
+		if digest != digestOf(migrations[i]) {
+			return ErrOtherSchema.With("version", i+1)
+		}
+	}
+	return nil
+}
+
+// digestOf a text without its comments.
+func digestOf(text string) string {
+	h := sha256.New()
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "--") {
+			h.Write([]byte(line))
+		}
+	}
+	sum := h.Sum(nil)
+	return hex.EncodeToString(sum)
 }

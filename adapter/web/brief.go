@@ -8,7 +8,6 @@ import (
 	"shigan/domain/casework"
 	"shigan/domain/dispatch"
 	"shigan/kernel/calendar"
-	"shigan/kernel/figure"
 )
 
 // briefPage 今早 is the leader's brief, made for the phone: what he can settle, what came up to him since he looked last, the meeting
@@ -64,7 +63,6 @@ type briefMeeting struct {
 const (
 	briefShown = 6 // of a list before the rest is folded
 	briefReds  = 4
-	briefSlips = 3
 )
 
 func (v *view) briefPage() error {
@@ -86,7 +84,7 @@ func (v *view) briefPage() error {
 			return err
 		}
 	}
-	if d.Odds, err = v.slips(briefSlips); err != nil {
+	if d.Odds, err = v.slips(app.BriefSlips); err != nil {
 		return err
 	}
 	return v.page("brief", v.T("brief"), d, func(p *Page) { p.Ask = "nav.brief" })
@@ -200,11 +198,11 @@ func (v *view) briefMonth(d *briefPage, _ *app.Brief) error {
 	for i, r := range reds {
 		ids[i] = r.ID
 	}
-	before, err := v.s.o.Figures(v.ctx(), m.Prev(), "", []string{figure.Overall}, app.Subjects(ids))
+	turned, err := v.s.o.TurnedRed(v.ctx(), m, ids)
 	if err != nil {
 		return err
 	}
-	d.Turned = slices.DeleteFunc(reds, func(r projectRow) bool { return before.Of(figure.Overall, "project/"+r.ID).Hue() == "red" })
+	d.Turned = slices.DeleteFunc(reds, func(r projectRow) bool { return !slices.Contains(turned, r.ID) })
 	if d.TurnedMore = len(d.Turned) > briefReds; d.TurnedMore {
 		d.Turned = d.Turned[:briefReds]
 	}

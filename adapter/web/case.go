@@ -84,7 +84,7 @@ func (d *casePage) Filled() []answer {
 func (d *casePage) filled(shown func(entry bool) bool) (out []answer) {
 	for _, f := range d.D.Fields {
 		if text := d.C.Fields[f.Name]; text != "" && shown(slices.Contains(d.D.Entry, f.Name)) {
-			out = append(out, answer{Q: f.In(d.lang), Text: answerText(f, text, d.lang)})
+			out = append(out, answer{Q: upper(d.lang, f.In(d.lang)), Text: answerText(f, text, d.lang)})
 		}
 	}
 	return out

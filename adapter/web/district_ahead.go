@@ -78,7 +78,7 @@ func (d *districtAhead) counts(v *view, f *app.Foresight, seen map[string]app.Pr
 	until := v.dueUntil("year", f.On)
 	pick := slipPick{f: f, assumed: v.s.o.Assumed}
 	for _, c := range f.Casts {
-		if _, ok := seen[c.Promise.Project]; !ok || c.Promise.Due > until || c.Keep >= v.s.o.Assumed.Slips || doubled(f, c) {
+		if _, ok := seen[c.Promise.Project]; !ok || c.Promise.Due > until || c.Keep >= v.s.o.Assumed.Slips || f.Doubled(c) {
 			continue
 		}
 		d.N++

@@ -46,7 +46,7 @@ type forecastPage struct {
 }
 
 // sideLine is what one of two models says by itself.
-type sideLine struct{ Name, Weight, Pct, Likely, Late string }
+type sideLine struct{ Name, Weight, Pct, Likely string }
 
 type inputLine struct {
 	What, Value string
@@ -118,7 +118,7 @@ func (v *view) sidesFor(d *forecastPage, c *schedule.Cast) {
 	}
 	d.Method = v.T("method.pool", "network", d.Method, "pace", v.T("method.pace"))
 	for _, s := range c.Sides {
-		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely, s.Late})
+		d.Sides = append(d.Sides, sideLine{v.T("model." + string(s.Model)), pctText(s.Weight), pctText(s.Keep), s.Likely})
 	}
 	key := "forecast.sides.pack"
 	if c.Sides[0].Scored > 0 {
@@ -349,10 +349,12 @@ type worstRow struct {
 }
 
 type frontRow struct {
-	Name     string
-	N, Kept  int
-	Brier    string
-	NearFull bool
+	Title      string
+	Seen, Kept int
+	Brier      string
+	NearFull   bool
+	skillRow
+	Cover strataRow
 }
 
 // leastDots and leastChart are the sizes under which no dot and no drawing is shown (DESIGN §7): an office's own words may not
@@ -394,7 +396,8 @@ func (v *view) calibrationPage() error {
 		d.Worst = append(d.Worst, w)
 	}
 	for _, fr := range rec.Fronts {
-		row := frontRow{Name: labelOf(v.Lang, "class", fr.Front), N: fr.N, Kept: fr.Kept, Brier: strconv.FormatFloat(fr.Brier, 'f', 3, 64)}
+		row := frontRow{Title: labelOf(v.Lang, "class", fr.Front), Seen: fr.N, Kept: fr.Kept, Brier: strconv.FormatFloat(fr.Brier, 'f', 3, 64)}
+		row.skillRow, row.Cover = v.skillRow(row.Title, fr.Stratum, d.Rivals), v.strataRow(row.Title, fr.Cover.Hits, fr.Cover.N)
 		if fr.N < leastChart {
 			d.Few = append(d.Few, row)
 		} else {
@@ -460,30 +463,7 @@ func (v *view) strata(d *calibrationPage) {
 			}
 			d.Read = append(d.Read, row)
 		}
-		k := skillRow{Name: name, N: strconv.Itoa(s.N), Few: s.N < leastChart}
-		ahead, behind := 0, ""
-		for _, r := range d.Rivals {
-			x, ok := s.Skill[r]
-			if !ok || math.IsNaN(x) {
-				k.Cells = append(k.Cells, skillCell{Pct: "—"})
-				continue
-			}
-			k.Cells = append(k.Cells, skillCell{Pct: strings.Replace(strconv.Itoa(int(math.Round(x*100))), "-", "−", 1) + "%", Draw: draw.Signed(x, 1, "")})
-			if x > 0 {
-				ahead++
-			} else {
-				behind = v.T("rival." + r)
-			}
-		}
-		switch {
-		case k.Few:
-			k.Word = v.T("calibration.few", "n", leastChart)
-		case behind != "":
-			k.Word = v.T("calibration.behind", "rival", behind)
-		default:
-			k.Word = v.T("calibration.ahead")
-		}
-		d.Skills = append(d.Skills, k)
+		d.Skills = append(d.Skills, v.skillRow(name, s, d.Rivals))
 	}
 	d.Hits, d.CoverN = d.Rec.Cover.Hits, d.Rec.Cover.N
 	d.CoverPct = "—"
@@ -491,6 +471,34 @@ func (v *view) strata(d *calibrationPage) {
 		d.CoverPct = strconv.FormatFloat(float64(d.Hits)*100/float64(d.CoverN), 'f', 1, 64) + "%"
 	}
 	d.Total = v.strataRow(v.T("calibration.total"), d.Hits, d.CoverN)
+}
+
+// skillRow holds the forecasts of a horizon or a front against the plain rules.
+func (v *view) skillRow(name string, s app.Stratum, rivals []string) skillRow {
+	k := skillRow{Name: name, N: strconv.Itoa(s.N), Few: s.N < leastChart}
+	ahead, behind := 0, ""
+	for _, r := range rivals {
+		x, ok := s.Skill[r]
+		if !ok || math.IsNaN(x) {
+			k.Cells = append(k.Cells, skillCell{Pct: "—"})
+			continue
+		}
+		k.Cells = append(k.Cells, skillCell{Pct: strings.Replace(strconv.Itoa(int(math.Round(x*100))), "-", "−", 1) + "%", Draw: draw.Signed(x, 1, "")})
+		if x > 0 {
+			ahead++
+		} else {
+			behind = v.T("rival." + r)
+		}
+	}
+	switch {
+	case k.Few:
+		k.Word = v.T("calibration.few", "n", leastChart)
+	case behind != "":
+		k.Word = v.T("calibration.behind", "rival", behind)
+	default:
+		k.Word = v.T("calibration.ahead")
+	}
+	return k
 }
 
 func horizonText(from, to float64) string {

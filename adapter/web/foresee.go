@@ -333,7 +333,11 @@ func (v *view) basis(c *schedule.Cast) string {
 	if !words.Has(key) {
 		key = "basis.class"
 	}
-	return v.T(key, "n", c.Class.N)
+	text := v.T(key, "n", c.Class.N)
+	if c.Pooled() {
+		text = v.T("basis.pool", "steps", c.Sides[0].Likely, "money", c.Sides[1].Likely) + text
+	}
+	return text
 }
 
 // foresight gives the forecasts that the reader may see, with the names of their projects and units.
@@ -368,14 +372,9 @@ func (v *view) slips(most int) ([]castView, error) {
 		return nil, err
 	}
 	var out []castView
-	until, named := v.dueUntil("year", f.On), map[string]bool{}
-	for _, c := range f.Casts {
-		l, ok := seen[c.Promise.Project]
-		if !ok || named[c.Promise.Project] || len(out) >= most || c.Keep >= v.s.o.Assumed.Slips || c.Promise.Due > until || doubled(f, c) {
-			continue
-		}
-		named[c.Promise.Project] = true
-		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, l), draw.Hump{}))
+	sees := func(id string) bool { _, ok := seen[id]; return ok }
+	for _, c := range f.LikelyBroken(sees, v.s.o.Assumed.Slips, most) {
+		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, seen[c.Promise.Project]), draw.Hump{}))
 	}
 	return out, nil
 }

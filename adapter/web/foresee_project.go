@@ -85,7 +85,7 @@ func (v *view) forecasts(p project.Project) (*projectForecast, error) {
 		}
 	}
 	for _, c := range f.Of(p.ID) {
-		if !c.Money() && c.Promise.Kind != schedule.ToFinish && !doubled(f, c) {
+		if !c.Money() && c.Promise.Kind != schedule.ToFinish && !f.Doubled(c) {
 			d.Others = append(d.Others, v.cast(c, p, unit, draw.Hump{}))
 		}
 	}

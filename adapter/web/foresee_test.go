@@ -1,13 +1,16 @@
 package web_test
 
 import (
+	"context"
 	"net/url"
 	"reflect"
 	"strings"
 	"testing"
 
 	"shigan/domain/org"
+	"shigan/domain/project"
 	"shigan/domain/schedule"
+	"shigan/kernel/quantity"
 	"shigan/testkit"
 )
 
@@ -102,5 +105,26 @@ func TestAWrongTableComesBackWithWhatWasTyped(t *testing.T) {
 	}
 	if code, page := post("owner", "/project/JM-001/network/place", url.Values{"case": {"P-1"}, "step": {"1"}}); code != 404 {
 		t.Errorf("a case that is not there: %d %.200s", code, page)
+	}
+}
+
+// A road whose money reaches its total is forecast by its steps and by its money; the page says both, how they weigh, and why.
+func TestAPooledForecastSaysWhatEachModelSays(t *testing.T) {
+	o, who, srv := site(t)
+	testkit.Do(t, o, who["dispatcher"], project.SetPlan{ID: "JM-001", Year: 2023, Planned: 9 * quantity.Yi, ToLastYear: 1 * quantity.Yi, Category: project.Completing, Reason: "示例"})
+	testkit.Do(t, o, who["owner"], schedule.Draw{Project: "JM-001", Steps: []schedule.Step{{ID: "1", Name: org.Name{Zh: "路基"}, Days: 60}, {ID: "2", Name: org.Name{Zh: "路面"}, Days: 40, After: []schedule.After{{Step: "1"}}}}})
+	f, err := o.Foresee(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := f.Cast("JM-001/finish")
+	if c == nil || !c.Pooled() || len(c.Sides) != 2 {
+		t.Fatalf("not pooled: %+v", c)
+	}
+	_, page := bodyOf2(t, client(t, srv.URL, "leader"), srv.URL+"/forecast?p=JM-001/finish")
+	for _, want := range []string{"步骤和钱合着算", "两个算法各自怎么说", c.Sides[0].Likely, c.Sides[1].Likely, "权重是规则包给的", "照步骤多半 " + c.Sides[0].Likely, "将来的难点"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %s", want)
+		}
 	}
 }

@@ -77,7 +77,7 @@ func (v *view) slippingPage() error {
 	until := v.dueUntil(d.Due, f.On)
 	for _, c := range f.Casts {
 		l, ok := seen[c.Promise.Project]
-		if !ok || c.Promise.Due > until || doubled(f, c) {
+		if !ok || c.Promise.Due > until || f.Doubled(c) {
 			continue
 		}
 		d.All++
@@ -136,19 +136,6 @@ func (v *view) slippingPage() error {
 		}
 	}
 	return v.page("slipping", v.T("slipping.title"), d, func(pg *Page) { pg.Ask = "nav.slipping" })
-}
-
-// doubled tells a milestone that is the project's finish under another name: one promise, shown once.
-func doubled(f *app.Foresight, c *schedule.Cast) bool {
-	if c.Promise.Kind != schedule.ToReach || c.Model != schedule.ByNetwork {
-		return false
-	}
-	for _, o := range f.Of(c.Promise.Project) {
-		if o.Promise.Kind == schedule.ToFinish && o.Promise.Due == c.Promise.Due && slices.Equal(o.Sample, c.Sample) {
-			return true
-		}
-	}
-	return false
 }
 
 // dueUntil is the last day that a choice of time takes in.
@@ -374,7 +361,7 @@ func (v *view) tryOut(key string) (*tryPage, error) {
 			continue
 		}
 		was := f.Cast(y.Promise.Key())
-		if was == nil || doubled(f, was) && was.Promise.Due == c.Promise.Due {
+		if was == nil || f.Doubled(was) && was.Promise.Due == c.Promise.Due {
 			continue
 		}
 		o := tryOther{Title: v.promiseTitle(y.Promise), Was: pctText(was.Keep), Now: pctText(y.Keep)}
