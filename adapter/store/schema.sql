@@ -10,7 +10,7 @@ CREATE INDEX ledger_entry_corrects ON ledger_entry (district, corrects) WHERE co
 CREATE UNIQUE INDEX ledger_entry_idem ON ledger_entry (district, idem, seq) WHERE idem <> '';
 CREATE TABLE ledger_head (
   district {text} NOT NULL, suite {text} NOT NULL, vkey {text} NOT NULL, skey {blob} NOT NULL, size BIGINT NOT NULL, frontier {blob} NOT NULL,
-  rebuilt BIGINT NOT NULL DEFAULT 0, lapsed {text} NOT NULL DEFAULT '',
+  rebuilt BIGINT NOT NULL DEFAULT 0, lapsed {text} NOT NULL DEFAULT '', -- how often the projections were made anew; until when overdue cases are counted
   PRIMARY KEY (district));
 CREATE TABLE ledger_node (
   district {text} NOT NULL, level BIGINT NOT NULL, idx BIGINT NOT NULL, hash {blob} NOT NULL,
