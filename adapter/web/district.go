@@ -31,7 +31,7 @@ type districtPage struct {
 	Chart      string
 	Ahead      *districtAhead // nil where nothing is said of what is to come
 	Owes       []owesView
-	Asked      map[string]app.Fig // of what was asked for: the front of supervision
+	Asked      map[string]askedView // by front: what was asked for there
 }
 
 type groupRow struct {

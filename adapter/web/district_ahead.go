@@ -217,20 +217,36 @@ func (v *view) owes() ([]owesView, error) {
 	return out, nil
 }
 
-// asked are the figures of the front of supervision: what was asked for and how it stands; nil where the reader may not see cases.
-func (v *view) asked() (map[string]app.Fig, error) {
+// askedView is what was asked for on a front whose account is cases, and how it stands.
+type askedView struct {
+	Use, Href string
+	Figs      map[string]app.Fig
+}
+
+// askedOf names the cases that are a front's account.
+var askedOf = map[string]string{"business": "order", "supervision": "supervision"}
+
+// asked reads the fronts whose account is cases; none where the reader may not see cases, or where there are none.
+func (v *view) asked() (map[string]askedView, error) {
 	if may(v, "read.cases") != nil {
 		return nil, nil
 	}
-	g := app.CaseGroup{Use: "supervision"}
-	names := []string{"all_cases", "closed_ytd_cases", "open_cases", "overdue_cases", "confirmed_rate"}
-	figs, err := v.caseFigs(names, g)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]app.Fig{}
-	for _, n := range names {
-		out[n] = figs.Of(n, g)
+	names := []string{"all_cases", "closed_ytd_cases", "open_cases", "overdue_cases"}
+	out := map[string]askedView{}
+	for front, use := range askedOf {
+		g := app.CaseGroup{Use: use}
+		figs, err := v.caseFigs(names, g)
+		if err != nil {
+			return nil, err
+		}
+		if count(figs.Of("all_cases", g)) == 0 {
+			continue
+		}
+		a := askedView{Use: use, Href: useHref(use), Figs: map[string]app.Fig{}}
+		for _, n := range names {
+			a.Figs[n] = figs.Of(n, g)
+		}
+		out[front] = a
 	}
 	return out, nil
 }
