@@ -321,6 +321,9 @@ func checkTold(t *testing.T, o *app.Office) {
 }
 
 func TestTheSameSeedGivesTheSameDistrict(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one walk after the other: nothing runs beside another, and the long run has it")
+	}
 	opt := demo.Options{From: june, NoProgramme: true}
 	entries := func() []string {
 		var out []string

@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script/*.txtar: what the command line promises, one behaviour a file.
 func TestScripts(t *testing.T) {
 	dir, files := "testdata/script", []string(nil)
-	if testing.Short() { // under the race detector each of some hundred processes takes a second to start; one file has all of their kinds
-		dir, files = "", []string{"testdata/script/month_life.txtar"}
+	if testing.Short() { // under the race detector each of some hundred processes takes a second to start; two files have all of their kinds
+		dir, files = "", []string{"testdata/script/clock_run.txtar", "testdata/script/import_refused.txtar"}
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,

@@ -65,12 +65,11 @@ func overdue(t *testing.T, s *store.Store, o *app.Office, all []looked, p *testk
 		if err := s.Lapse(context.Background(), o.District, at(days)); err != nil {
 			t.Fatal(err)
 		}
-		for _, before := range []string{at(-300), at(-9), at(-1), at(0), at(20), one().Due} {
-			for _, f := range []app.CaseFilter{{}, {Open: true}, {Use: one().Use}, {Use: one().Use, Level: one().Level}, {Unit: one().Unit}, {Use: "problem", Kind: one().Kind}} {
-				for _, parties := range [][]string{nil, {}, {"lq"}, {"jimo"}, {"lq", "co"}} {
-					if f.DueBefore, f.Parties = before, parties; before != "" {
-						held(t, o, all, f)
-					}
+		readers := [][]string{nil, {"lq"}, {}, nil, {"jimo"}, {"lq", "co"}} // every kind of reader in turn: all of them at all instants would be 14,000 questions
+		for _, before := range []string{at(-300 + p.Rand.IntN(290)), at(-p.Rand.IntN(3)), one().Due} {
+			for i, f := range []app.CaseFilter{{}, {Open: true}, {Use: one().Use}, {Use: one().Use, Level: one().Level}, {Unit: one().Unit}, {Use: "problem", Kind: one().Kind}} {
+				if f.DueBefore, f.Parties = before, readers[(i+p.Rand.IntN(2))%len(readers)]; before != "" {
+					held(t, o, all, f)
 				}
 			}
 		}

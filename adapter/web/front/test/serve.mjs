@@ -1,6 +1,6 @@
-// Starts the binary on a fresh demo district and a free port; every test file shares the data that was seeded once.
+// Starts the binary on a fresh demo district and a free port; every test file has a copy of the data that scripts/browser-test seeded once (SHIGAN_SEED).
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, existsSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, existsSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,8 @@ export const password = "shigan-demo-2022";
 
 export async function serve() {
   const data = mkdtempSync(join(tmpdir(), "shigan-pages-"));
-  shigan(data, "demo", "--no-serve");
+  if (process.env.SHIGAN_SEED) cpSync(process.env.SHIGAN_SEED, data, { recursive: true });
+  else shigan(data, "demo", "--no-serve");
   return start(data);
 }
 

@@ -226,7 +226,7 @@ test("two people on one phone: nobody sees or sends the other's, and signing out
   await page.route("**/visit/new/send", (route) => route.abort()); // there is a network, and still no way through
   await find(ctx);
   await page.goto(line.base + "/visits");
-  await page.click(".menu summary");
+  await page.click(".who .menu summary");
   await page.click('form[action="/signout"] button');
   await page.waitForURL(/signin/);
   await page.waitForFunction(async () => !(await caches.has("visit")) || !(await (await caches.open("visit")).match("/visit/new")));
@@ -240,7 +240,7 @@ test("two people on one phone: nobody sees or sends the other's, and signing out
   assert.ok(await page.locator("[data-v-queue]").isHidden(), "the other's visit is shown");
   assert.equal((await noted("区领导的话")).length, 0, "the other's visit was sent under another name");
   await page.goto(line.base + "/visits");
-  await page.click(".menu summary");
+  await page.click(".who .menu summary");
   await page.click('form[action="/signout"] button');
   await page.waitForURL(/signin/);
   await signIn(page, "leader");

@@ -1,0 +1,4 @@
+// Every page in English.
+import { look } from "./pages.mjs";
+
+look("en-US");
