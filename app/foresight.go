@@ -116,6 +116,10 @@ func (o *Office) foresee(ctx context.Context, on calendar.Date, trials int, deep
 			casts = last.of[id]
 		} else if casts, err = in.Cast(deep); err != nil {
 			return nil, err
+		} else {
+			for _, c := range casts {
+				c.Settle()
+			}
 		}
 		f.of[id] = casts
 		f.Casts = append(f.Casts, casts...)

@@ -149,11 +149,16 @@ func quantile(sorted []int64, p float64) int64 {
 	return sorted[min(max(i, 0), len(sorted)-1)]
 }
 
+// Settle lets go of what only the making of a forecast needs; its sample stays.
+func (c *Cast) Settle() { c.blend, c.lens = nil, nil }
+
 // fill reads everything from the sample.
 func (c *Cast) fill(trials []int64) {
 	c.trials, c.Trials = trials, len(trials)
-	c.Sample = slices.Clone(trials)
-	slices.Sort(c.Sample)
+	if c.Sample = trials; !slices.IsSorted(trials) { // one that is rising already is its own order
+		c.Sample = slices.Clone(trials)
+		slices.Sort(c.Sample)
+	}
 	c.Q = c.Q[:0]
 	for _, p := range curve.Levels {
 		c.Q = append(c.Q, float64(quantile(c.Sample, p)))
