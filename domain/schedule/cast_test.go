@@ -10,6 +10,7 @@ import (
 	"shigan/domain/schedule"
 	"shigan/engine/network"
 	"shigan/kernel/calendar"
+	"shigan/kernel/quantity"
 	"shigan/packs"
 )
 
@@ -392,5 +393,29 @@ func TestWhatIsPromisedForALaterYearIsNotForecastForNextMonth(t *testing.T) {
 				t.Errorf("its end is likely on %s", f.Likely)
 			}
 		}
+	}
+}
+
+// A project spends no more than its total: what the year may bring ends there, unless the plan itself does not fit into it.
+func TestAYearBringsNoMoreThanWhatIsLeftOfTheTotal(t *testing.T) {
+	const yi = 1e10
+	money := func(total quantity.Fen) *schedule.Cast {
+		in := factory(t)
+		in.Project.Total, in.Project.Plans = total, map[string]project.YearPlan{"2022": {Planned: 15 * yi}}
+		return find(t, castsOf(t, in, false), "JM-001/money/2022")
+	}
+	free, plan := money(0), int64(15*yi)
+	if free.Sample[len(free.Sample)-1] <= plan {
+		t.Fatal("nothing of the sample lies above the total that is tried")
+	}
+	tight := money(quantity.Fen(plan))
+	if most := tight.Sample[len(tight.Sample)-1]; most != plan {
+		t.Errorf("up to %d of %d", most, plan)
+	}
+	if tight.Keep != free.Keep || tight.LikelyM > free.LikelyM {
+		t.Errorf("odds %.4f, %.4f without a total; likely %d, %d", tight.Keep, free.Keep, tight.LikelyM, free.LikelyM)
+	}
+	if odd := money(quantity.Fen(plan / 2)); !slices.Equal(odd.Sample, free.Sample) {
+		t.Error("a plan that does not fit into the total is cut by it")
 	}
 }

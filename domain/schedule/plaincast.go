@@ -62,9 +62,9 @@ func (in *Inputs) castYear(c *Cast) {
 	f := y.Forecast()
 	c.Model, c.Class, c.Notes = f.Model, f.Class, f.Notes
 	sample := even(in.Assumed.Trials.Shown, f.Q.Quantile)
-	out := make([]int64, len(sample))
+	out, most := make([]int64, len(sample)), in.mostOfYear(c.Promise.Amount)
 	for i, v := range sample {
-		out[i] = int64(math.Round(v))
+		out[i] = min(int64(math.Round(v)), most)
 	}
 	c.fill(out)
 	// What moves the total away from the promise: what plans usually leave undone, and the months so far against their season.
@@ -87,6 +87,16 @@ func (in *Inputs) fan(c *Cast) {
 		}
 		c.Fan = append(c.Fan, row)
 	}
+}
+
+// mostOfYear is what the year can bring at most: a project spends no more than its total. A plan that does not fit into the total says
+// nothing of it.
+func (in *Inputs) mostOfYear(plan int64) int64 {
+	left := int64(in.Project.Total) - in.Money.Before
+	if in.Project.Total <= 0 || left < plan {
+		return math.MaxInt64
+	}
+	return max(left, in.Money.Done())
 }
 
 // shares are the usual shares of the months; of a project that begins within the year, only the months from its start on carry money.
