@@ -83,18 +83,29 @@ func (b *Batch) flushCounts(counts map[counted]int64) error {
 		})
 }
 
+// nobody is the party of a filter that lets nothing through.
+const nobody = "\x00"
+
+// keptParty is the one party that a filter asks for; counts are kept for everybody and for each party, not for several together.
+func keptParty(f app.CaseFilter) (party string, one bool) {
+	switch {
+	case f.Parties == nil:
+		return everybody, true
+	case len(f.Parties) == 0:
+		return nobody, true
+	}
+	return f.Parties[0], len(f.Parties) == 1
+}
+
 // keptCount answers from the counts that are kept, where they can: a filter and columns of one thing besides use, level and open.
 func (d *District) keptCount(f app.CaseFilter, by []string) (counts []app.CaseCount, ok bool, err error) {
 	dim, ok := keptDim(f, by)
-	if !ok || len(f.Parties) > 1 {
+	party, one := keptParty(f)
+	switch {
+	case !ok || !one:
 		return nil, false, nil
-	}
-	party := everybody
-	if f.Parties != nil {
-		if len(f.Parties) == 0 {
-			return nil, true, nil
-		}
-		party = f.Parties[0]
+	case party == nobody:
+		return nil, true, nil
 	}
 	var q query
 	columns, group := `'' AS use, 0 AS level`, ` GROUP BY value` // one who sees all has thousands: those that nobody tells apart are added up there

@@ -128,19 +128,16 @@ func dayBack(last, now string) bool {
 func (d *District) lapsedCount(f app.CaseFilter, by []string) (counts []app.CaseCount, ok bool, err error) {
 	before := f.DueBefore
 	f.DueBefore, f.Open = "", true
-	if before == "" || f.Closed || f.Climbed != "" || f.ReopenedIn != "" || len(f.Parties) > 1 {
+	if before == "" || f.Closed || f.Climbed != "" || f.ReopenedIn != "" {
 		return nil, false, nil
 	}
 	dim, ok := keptDim(f, by)
-	if !ok || dim != dimAll && dim != dimUnit && dim != dimNext {
+	party, one := keptParty(f)
+	switch {
+	case !ok || !one || dim != dimAll && dim != dimUnit && dim != dimNext:
 		return nil, false, nil
-	}
-	party := everybody
-	if f.Parties != nil {
-		if len(f.Parties) == 0 {
-			return nil, true, nil
-		}
-		party = f.Parties[0]
+	case party == nobody:
+		return nil, true, nil
 	}
 	from, value, group := ` FROM case_party p`, `''`, ""
 	if dim != dimAll {

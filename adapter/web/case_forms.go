@@ -521,9 +521,13 @@ func (f caseForm) Bare() bool {
 
 // unitChoices lists the units that may handle something, by their class; enterprises raise matters and handle none.
 func (v *view) unitChoices() []unitGroupOption {
+	return v.unitsOf(org.Department, org.Town, org.Zone, org.Institute, org.District)
+}
+
+// unitsOf lists the units of some classes, class by class; a class without units is left out.
+func (v *view) unitsOf(classes ...org.UnitClass) (out []unitGroupOption) {
 	units := v.allUnits()
-	var out []unitGroupOption
-	for _, class := range []org.UnitClass{org.Department, org.Town, org.Zone, org.Institute, org.District} {
+	for _, class := range classes {
 		g := unitGroupOption{Label: labelOf(v.Lang, "class", string(class))}
 		for _, u := range units {
 			if u.Class == class {

@@ -120,12 +120,17 @@ func (v *view) raiseAbout(d *raisePage) error {
 	if err != nil {
 		return err
 	}
+	d.Ladder = v.ladderOf(d.Desk, chain)
+	return nil
+}
+
+// ladderOf is the ladder that a matter would stand on if it were raised now: who sits at each level, and until when.
+func (v *view) ladderOf(d *casework.Desk, chain map[string]string) []levelRow {
 	c := casework.Case{Opened: v.s.o.Clock()}
-	for _, l := range d.Desk.Ladder {
+	for _, l := range d.Ladder {
 		c.Seats = append(c.Seats, chain[l.Rung])
 	}
-	d.Ladder = v.levelRows(d.Desk, c, v.s.o.Clock())
-	return nil
+	return v.levelRows(d, c, v.s.o.Clock())
 }
 
 // projectID reads what was chosen or typed: JM-017, or JM-017 and its name.

@@ -80,11 +80,7 @@ func (v *view) raiseAtDesk(use string, vals, errs map[string]string, text string
 		if err != nil {
 			return err
 		}
-		c := casework.Case{Opened: v.s.o.Clock()}
-		for _, l := range d.Desk.Ladder {
-			c.Seats = append(c.Seats, chain[l.Rung])
-		}
-		d.Ladder = v.levelRows(d.Desk, c, v.s.o.Clock())
+		d.Ladder = v.ladderOf(d.Desk, chain)
 		for i, l := range d.Desk.Ladder {
 			d.Ladder[i].Later = l.Rung == casework.HandlerRung // whoever will handle it brings the head along
 		}
@@ -101,22 +97,7 @@ func (v *view) raisesFor(d *casework.Desk) bool {
 }
 
 // raisers are those who may have raised something: firms first, then the townships for households without an account.
-func (v *view) raisers() []unitGroupOption {
-	var out []unitGroupOption
-	units := v.allUnits()
-	for _, class := range []org.UnitClass{org.Enterprise, org.Town} {
-		g := unitGroupOption{Label: labelOf(v.Lang, "class", string(class))}
-		for _, u := range units {
-			if u.Class == class {
-				g.Units = append(g.Units, option{u.ID, u.Name.In(v.Lang)})
-			}
-		}
-		if len(g.Units) > 0 {
-			out = append(out, g)
-		}
-	}
-	return out
-}
+func (v *view) raisers() []unitGroupOption { return v.unitsOf(org.Enterprise, org.Town) }
 
 // ownChain 责任链 of a matter that is about no project: whoever writes it down, the head of his unit, the leader in charge, the head of the district.
 func (v *view) ownChain() (map[string]string, error) {

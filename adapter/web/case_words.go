@@ -189,9 +189,12 @@ func (v *view) caseSentenceOf(e ledger.Entry) string {
 	if !ok {
 		return v.caseEntry(e, nil)
 	}
-	c, err := casework.Of(v.Read(), id)
-	if err != nil {
-		return v.caseEntry(e, nil)
+	c, read := v.cases[id]
+	if !read {
+		var err error
+		if c, err = casework.Of(v.Read(), id); err != nil {
+			return v.caseEntry(e, nil)
+		}
 	}
 	d, err := casework.Pinned(v.Read(), c.Digest)
 	if err != nil {

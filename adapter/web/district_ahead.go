@@ -58,34 +58,21 @@ func (v *view) ahead(m calendar.Month) (*districtAhead, error) {
 	if ms, err := v.Months(); err != nil || len(ms) > 0 && ms[0] != m.String() {
 		return nil, err
 	}
-	f, seen, _, err := v.foresight()
+	f, seen, units, err := v.foresight()
 	if err != nil {
 		return nil, err
 	}
-	d := &districtAhead{Fronts: map[string]*aheadView{}}
-	if d.Slips, err = v.slips(districtSlips); err != nil {
-		return nil, err
-	}
-	d.counts(v, f, seen)
-	if len(d.Slips) > 0 {
-		d.Say = v.pressing(d.Slips)
-	}
-	return d, v.aheadLists(d, m.Year)
-}
-
-// counts tells how many promises of the year will likely be broken, as the list of them counts.
-func (d *districtAhead) counts(v *view, f *app.Foresight, seen map[string]app.ProjectLine) {
-	until := v.dueUntil("year", f.On)
+	d := &districtAhead{Fronts: map[string]*aheadView{}, Slips: v.broken(f, seen, units, districtSlips)}
 	pick := slipPick{f: f, assumed: v.s.o.Assumed}
-	for _, c := range f.Casts {
-		if _, ok := seen[c.Promise.Project]; !ok || c.Promise.Due > until || c.Keep >= v.s.o.Assumed.Slips || f.Doubled(c) {
-			continue
-		}
-		d.N++
-		if pick.in("pull", c) {
-			d.Pulls++
+	for _, c := range f.Owed(among(seen), f.YearEnd()) {
+		if c.Keep < v.s.o.Assumed.Slips {
+			if d.N++; pick.in("pull", c) {
+				d.Pulls++
+			}
 		}
 	}
+	d.Say = v.pressing(d.Slips)
+	return d, v.aheadLists(d, m.Year)
 }
 
 // pressing is the first promise that something helps, with what it would do to the odds.
@@ -95,10 +82,8 @@ func (v *view) pressing(list []castView) string {
 			continue
 		}
 		var parts []string
-		for _, d := range x.Drivers {
-			if d.N > 0 && d.Key != "rest" && len(parts) < 2 {
-				parts = append(parts, d.Name)
-			}
+		for _, d := range x.stuck() {
+			parts = append(parts, d.Name)
 		}
 		e := x.C.Effects[0]
 		if len(parts) == 0 || pctText(e.After) == x.Pct {
@@ -120,8 +105,7 @@ func (v *view) aheadLists(d *districtAhead, year int) error {
 		if p.List != "" && p.List != renewal || p.N == 0 {
 			continue
 		}
-		yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
-		a := &aheadView{Likely: yi(p.Q.P50()), Low: yi(p.Q.P10()), Up: yi(p.Q.P90()), Target: yi(p.Target), Pct: pctText(p.Keep), Odds: draw.Odds(p.Keep, v.T("odds.name", "pct", pctText(p.Keep)))}
+		a := &aheadView{Likely: yiOf(p.Q.P50()), Low: yiOf(p.Q.P10()), Up: yiOf(p.Q.P90()), Target: yiOf(p.Target), Pct: pctText(p.Keep), Odds: draw.Odds(p.Keep, v.T("odds.name", "pct", pctText(p.Keep)))}
 		name := v.T("programme.all")
 		if p.List == "" {
 			d.All, d.Fronts["projects"] = a, a
@@ -150,33 +134,40 @@ func (v *view) beyond(p app.ProgrammeCast) string {
 	return v.T("district.whole", "year", last.Year, "likely", last.Likely, "low", last.Low, "up", last.Up, "promised", last.Promised, "due", last.DueN, "ended", last.EndMid)
 }
 
-// programmeFan draws the money of a list over the year in 亿元.
+// programmeFan draws the money of a list over the year.
 func (v *view) programmeFan(name string, p app.ProgrammeCast) template.HTML {
+	last := yiOf(p.Bands[len(p.Bands)-1][2])
+	g := v.yearFan(p.Done, p.Bands, p.Target)
+	g.Done, g.EndPV, g.EndGV, g.Title = yiOf(p.Done[len(p.Done)-1]), yiOf(p.Target), last, v.T("district.fan", "name", name, "likely", last, "target", yiOf(p.Target))
+	return g.Draw()
+}
+
+// yearFan is the drawing of a year's money, month by month: what was done from 0 on, the bands to come, the plan in twelfths. Amounts in fen.
+func (v *view) yearFan(was []float64, bands [][5]float64, target float64) draw.Fan {
 	const yi = 1e10 // fen
-	last := p.Bands[len(p.Bands)-1][2]
-	text := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
-	g := draw.Fan{Done: text(p.Done[len(p.Done)-1]), EndP: v.T("fan.promised"), EndPV: text(p.Target), EndG: v.T("fan.likely"), EndGV: text(last), Unit: v.T("unit.yi_yuan"),
-		Title: v.T("district.fan", "name", name, "likely", text(last), "target", text(p.Target))}
-	for _, x := range p.Done {
+	g := draw.Fan{Unit: v.T("unit.yi_yuan"), EndP: v.T("fan.promised"), EndG: v.T("fan.likely")}
+	for _, x := range was {
 		g.Was = append(g.Was, x/yi)
 	}
-	for _, b := range p.Bands {
-		var row [5]float64
-		for i, x := range b {
-			row[i] = x / yi
+	for _, b := range bands {
+		for i := range b {
+			b[i] /= yi
 		}
-		g.Bands = append(g.Bands, row)
+		g.Bands = append(g.Bands, b)
 	}
 	for k := range 13 {
-		g.Promised = append(g.Promised, p.Target/yi*float64(k)/12)
+		g.Promised = append(g.Promised, target/yi*float64(k)/12)
 		label := ""
 		if k == 1 || k%3 == 0 && k > 0 {
 			label = strconv.Itoa(k)
 		}
 		g.Ticks = append(g.Ticks, label)
 	}
-	return g.Draw()
+	return g
 }
+
+// yiOf writes an amount of fen in 亿元 with one place.
+func yiOf(fen float64) string { return quantity.FormatYi(quantity.Fen(int64(fen)), 1) }
 
 // owes 谁欠什么 are the units that have most overdue on their hands, each with the oldest of it.
 func (v *view) owes() ([]owesView, error) {

@@ -283,6 +283,16 @@ func foreseeFuncs(lang words.Lang) template.FuncMap {
 	}
 }
 
+// stuck 卡在哪 are the two that hold a promise up most; what is not named is not among them.
+func (x castView) stuck() (out []driverView) {
+	for _, d := range x.Drivers {
+		if d.N > 0 && d.Key != "rest" && len(out) < 2 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // sentence says a forecast in one sentence, ending with the system's own record.
 func (v *view) sentence(x castView, rec *app.Record) string {
 	c := x.C
@@ -296,10 +306,8 @@ func (v *view) sentence(x castView, rec *app.Record) string {
 		b.WriteString(v.T("say.date", "pct", x.Pct, "due", x.Due, "likely", x.Likely, "late", x.Late))
 	}
 	var parts []string
-	for _, d := range x.Drivers {
-		if d.N > 0 && len(parts) < 2 && d.Key != "rest" {
-			parts = append(parts, v.T("say.driver", "name", d.Name, "n", d.N))
-		}
+	for _, d := range x.stuck() {
+		parts = append(parts, v.T("say.driver", "name", d.Name, "n", d.N))
 	}
 	if len(parts) > 0 {
 		b.WriteString(v.T("say.drivers", "list", strings.Join(parts, v.T("join.and"))))
@@ -371,12 +379,20 @@ func (v *view) slips(most int) ([]castView, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []castView
-	sees := func(id string) bool { _, ok := seen[id]; return ok }
-	for _, c := range f.LikelyBroken(sees, v.s.o.Assumed.Slips, most) {
+	return v.broken(f, seen, units, most), nil
+}
+
+// broken words the promises that will likely be broken.
+func (v *view) broken(f *app.Foresight, seen map[string]app.ProjectLine, units map[string]string, most int) (out []castView) {
+	for _, c := range f.LikelyBroken(among(seen), v.s.o.Assumed.Slips, most) {
 		out = append(out, v.cast(c, f.Projects[c.Promise.Project], unitOf(units, seen[c.Promise.Project]), draw.Hump{}))
 	}
-	return out, nil
+	return out
+}
+
+// among tells which projects are among some.
+func among(lines map[string]app.ProjectLine) func(id string) bool {
+	return func(id string) bool { _, ok := lines[id]; return ok }
 }
 
 // projectOdds are the odds of a project's finish, with what was kept for the meeting; nil where there are none.

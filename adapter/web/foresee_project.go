@@ -151,29 +151,21 @@ func (v *view) fan(f *app.Foresight, c *schedule.Cast) template.HTML {
 	if len(c.Fan) == 0 || m.Month == 0 {
 		return ""
 	}
-	yi := func(n int64) float64 { return math.Round(float64(n)/1e8) / 100 }
-	g := draw.Fan{Was: []float64{0}, Unit: v.T("unit.yi_yuan"), Title: v.T("fan.name", "likely", v.yiText(c.LikelyM), "promise", v.yiText(c.Promise.Amount))}
+	was, bands := []float64{0}, [][5]float64{}
 	for _, x := range m.Months {
-		g.Was = append(g.Was, yi(x))
+		was = append(was, float64(x))
 	}
 	for _, r := range c.Fan {
 		var b [5]float64
 		for i, x := range r.P {
-			b[i] = yi(x)
+			b[i] = float64(x)
 		}
-		g.Bands = append(g.Bands, b)
+		bands = append(bands, b)
 	}
-	for k := range 13 {
-		g.Promised = append(g.Promised, yi(c.Promise.Amount)*float64(k)/12)
-		label := ""
-		if k == 1 || k%3 == 0 && k > 0 {
-			label = strconv.Itoa(k)
-		}
-		g.Ticks = append(g.Ticks, label)
-	}
-	g.Done = quantity.FormatYi(quantity.Fen(m.Done()), 2)
-	g.EndP, g.EndPV = v.T("fan.promised"), quantity.FormatYi(quantity.Fen(c.Promise.Amount), 2)
-	g.EndG, g.EndGV = v.T("fan.likely"), quantity.FormatYi(quantity.Fen(c.LikelyM), 2)
+	two := func(fen int64) string { return quantity.FormatYi(quantity.Fen(fen), 2) }
+	g := v.yearFan(was, bands, float64(c.Promise.Amount))
+	g.Done, g.EndPV, g.EndGV = two(m.Done()), two(c.Promise.Amount), two(c.LikelyM)
+	g.Title = v.T("fan.name", "likely", v.yiText(c.LikelyM), "promise", v.yiText(c.Promise.Amount))
 	return g.Draw()
 }
 

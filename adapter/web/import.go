@@ -382,12 +382,23 @@ func (v *view) workbooks() ([]app.UploadFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, app.UploadFile{Name: baseName(h.Filename), Bytes: b})
+		out = append(out, app.UploadFile{Name: ownName(baseName(h.Filename), out), Bytes: b})
 	}
 	if len(out) == 0 {
 		return nil, errNoFileSent
 	}
 	return out, nil
+}
+
+// ownName tells a file from others of its name: answers are kept by it.
+func ownName(name string, others []app.UploadFile) string {
+	ext := path.Ext(name)
+	for n, own := 2, name; ; n++ {
+		if !slices.ContainsFunc(others, func(f app.UploadFile) bool { return f.Name == own }) {
+			return own
+		}
+		own = strings.TrimSuffix(name, ext) + " (" + strconv.Itoa(n) + ")" + ext
+	}
 }
 
 var (
@@ -450,20 +461,26 @@ func (v *view) importAnswer() error {
 			u.Answers[v.r.FormValue("q"+n)] = a
 		}
 	}
-	for i := 0; v.r.Form.Has("cell" + strconv.Itoa(i)); i++ {
-		n := strconv.Itoa(i)
-		cell, now := v.r.FormValue("cell"+n), strings.TrimSpace(v.r.FormValue("now"+n))
-		if u.Cells == nil {
-			u.Cells = map[string]string{}
-		}
-		if u.Cells[cell] = now; now == "" {
-			delete(u.Cells, cell)
-		}
-	}
+	u.Cells = v.cellsTold(u.Cells)
 	if err := v.s.o.PutPending(v.ctx(), v.By, u); err != nil {
 		return err
 	}
 	return v.seeOther("/import" + map[bool]string{true: "#change"}[v.r.FormValue("to") == "change"])
+}
+
+// cellsTold takes what was written in the place of cells; what is emptied is the file's again.
+func (v *view) cellsTold(cells map[string]string) map[string]string {
+	for i := 0; v.r.Form.Has("cell" + strconv.Itoa(i)); i++ {
+		n := strconv.Itoa(i)
+		cell, now := v.r.FormValue("cell"+n), strings.TrimSpace(v.r.FormValue("now"+n))
+		if cells == nil {
+			cells = map[string]string{}
+		}
+		if cells[cell] = now; now == "" {
+			delete(cells, cell)
+		}
+	}
+	return cells
 }
 
 // importWrite carries the plan out, if it is still the one that was seen.

@@ -228,7 +228,7 @@ func (v *view) ledgerRows(d *caseImportData, u *app.Upload) {
 			d.Same = append(d.Same, l)
 		}
 		for _, s := range l.Faults {
-			b := ledgerBad{Cell: s.Cell, Title: l.Title, Value: s.Value, Text: v.plainSentence(s), Row: l.Row}
+			b := ledgerBad{Cell: s.Cell, Title: l.Title, Value: s.Value, Text: s.Text.In(v.Lang), Row: l.Row}
 			if !s.Fixable {
 				d.Unread = append(d.Unread, b)
 				continue
@@ -242,9 +242,6 @@ func (v *view) ledgerRows(d *caseImportData, u *app.Upload) {
 		}
 	}
 }
-
-// plainSentence is what stands in the way of a row; the cell and what is in it stand beside it.
-func (v *view) plainSentence(s app.RowSay) string { return s.Text.In(v.Lang) }
 
 // caseImportUpload takes ledgers in. What can't be read is refused here, beside the form; what needs a password waits.
 func (v *view) caseImportUpload() error {
@@ -329,21 +326,6 @@ func (v *view) columnsTold(answers map[string]string) map[string]string {
 		}
 	}
 	return answers
-}
-
-// cellsTold takes what was written in the place of cells; what is emptied is the file's again.
-func (v *view) cellsTold(cells map[string]string) map[string]string {
-	for i := 0; v.r.Form.Has("cell" + strconv.Itoa(i)); i++ {
-		n := strconv.Itoa(i)
-		cell, now := v.r.FormValue("cell"+n), strings.TrimSpace(v.r.FormValue("now"+n))
-		if cells == nil {
-			cells = map[string]string{}
-		}
-		if cells[cell] = now; now == "" {
-			delete(cells, cell)
-		}
-	}
-	return cells
 }
 
 // caseImportWrite carries the plan out, if it is still the one that was seen.

@@ -46,13 +46,6 @@ func (v *view) entryRow(e ledger.Entry, names map[string]string) entryRow {
 	if r.Who == e.Actor {
 		r.Who = ""
 	}
-	if strings.HasPrefix(e.Kind, "case.") {
-		if v.s.o.MaySeeEntry(v.ctx(), v.By, e.Subject) != nil { // that something was done about it is public here, what it is about is not
-			r.Text, r.Subject = r.KindName, strings.TrimPrefix(e.Subject, "case/")
-			return r
-		}
-		r.Text = v.caseSentenceOf(e)
-	}
 	r.Subject, r.SubjectHref = v.aboutWhat(e.Subject, names)
 	return r
 }
@@ -68,7 +61,10 @@ func (v *view) aboutWhat(subject string, names map[string]string) (name, href st
 		if p, err := project.Of(v.Read(), id); err == nil {
 			return p.Facts.Name.In(v.Lang), "/project/" + id
 		}
-	case "case":
+	case casework.CaseKind:
+		if c, ok := v.cases[id]; ok {
+			return c.Title, "/case/" + id
+		}
 		if c, err := casework.Of(v.Read(), id); err == nil {
 			return c.Title, "/case/" + id
 		}
@@ -145,14 +141,20 @@ func (v *view) ledgerList() error {
 	if len(found) > ledgerPage {
 		found, more = found[:ledgerPage], true
 	}
-	ids := []string{}
+	var projects, cases []string
 	for _, e := range found {
-		if id, ok := strings.CutPrefix(e.Subject, "project/"); ok {
-			ids = append(ids, id)
+		switch kind, id, _ := strings.Cut(e.Subject, "/"); kind {
+		case project.Kind:
+			projects = append(projects, id)
+		case casework.CaseKind:
+			cases = append(cases, id)
 		}
 	}
-	named, err := app.Named[struct{ Name org.Name }](v.Read(), project.Kind, ids)
+	named, err := app.Named[struct{ Name org.Name }](v.Read(), project.Kind, projects)
 	if err != nil {
+		return err
+	}
+	if v.cases, err = app.Named[casework.Case](v.Read(), casework.CaseKind, cases); err != nil {
 		return err
 	}
 	names := map[string]string{}

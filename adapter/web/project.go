@@ -333,6 +333,9 @@ func (v *view) entrySentence(e ledger.Entry) string {
 	if s, ok := v.visitEntry(e); ok {
 		return s
 	}
+	if e.Room() == "case" {
+		return v.caseSentenceOf(e)
+	}
 	var b struct {
 		Stage, What, Day, Was, Reason, List, Light, InLibrary string
 		Planned                                               quantity.Fen

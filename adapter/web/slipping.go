@@ -13,8 +13,6 @@ import (
 	"shigan/domain/org"
 	"shigan/domain/schedule"
 	"shigan/engine/draw"
-	"shigan/kernel/calendar"
-	"shigan/kernel/quantity"
 )
 
 // slippingShown is how many promises the page lists before "see more".
@@ -74,13 +72,10 @@ func (v *view) slippingPage() error {
 	var list []*schedule.Cast
 	causes := map[string]int{}
 	kinds := slipKinds{map[string]bool{}, map[string]bool{}, map[string]bool{}}
-	until := v.dueUntil(d.Due, f.On)
-	for _, c := range f.Casts {
-		l, ok := seen[c.Promise.Project]
-		if !ok || c.Promise.Due > until || f.Doubled(c) {
-			continue
-		}
-		d.All++
+	owed := f.Owed(among(seen), dueUntil(d.Due, f))
+	d.All = len(owed)
+	for _, c := range owed {
+		l := seen[c.Promise.Project]
 		if c.Keep >= v.s.o.Assumed.Slips {
 			continue
 		}
@@ -139,16 +134,16 @@ func (v *view) slippingPage() error {
 }
 
 // dueUntil is the last day that a choice of time takes in.
-func (v *view) dueUntil(due string, on calendar.Date) string {
+func dueUntil(due string, f *app.Foresight) string {
 	switch due {
 	case "month":
-		return on.AddDays(31).String()
+		return f.On.AddDays(31).String()
 	case "quarter":
-		return on.AddDays(92).String()
+		return f.On.AddDays(92).String()
 	case "any":
 		return "9999-12-31"
 	}
-	return on.String()[:4] + "-12-31"
+	return f.YearEnd()
 }
 
 // worseThan finds the promises whose odds fell since the last kept month by more than the odds' own error and five points.
@@ -491,10 +486,9 @@ type wholeYear struct {
 }
 
 func wholeOf(r programmeRow, w *app.ProgrammeWhole) programmeWhole {
-	yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
-	out := programmeWhole{Name: r.Name, Href: r.Href, Total: yi(w.Total), Done: yi(w.Done), N: w.N, Over: w.Over, Dateless: w.Dateless}
+	out := programmeWhole{Name: r.Name, Href: r.Href, Total: yiOf(w.Total), Done: yiOf(w.Done), N: w.N, Over: w.Over, Dateless: w.Dateless}
 	for _, y := range w.Years {
-		out.Years = append(out.Years, wholeYear{Year: y.Year, Promised: yi(y.Promised), Likely: yi(y.Q.P50()), Low: yi(y.Q.P10()), Up: yi(y.Q.P90()), Pct: pctText(y.Kept), Odds: draw.Odds(y.Kept, pctText(y.Kept)),
+		out.Years = append(out.Years, wholeYear{Year: y.Year, Promised: yiOf(y.Promised), Likely: yiOf(y.Q.P50()), Low: yiOf(y.Q.P10()), Up: yiOf(y.Q.P90()), Pct: pctText(y.Kept), Odds: draw.Odds(y.Kept, pctText(y.Kept)),
 			DueN: y.DueN, EndLow: y.Low, EndMid: y.Mid, EndUp: y.Up})
 	}
 	return out
@@ -515,9 +509,8 @@ func (v *view) programmePage() error {
 		return err
 	}
 	d := programmePage{On: f.On.String(), Trials: v.s.o.Assumed.Trials.Shown}
-	yi := func(x float64) string { return quantity.FormatYi(quantity.Fen(int64(x)), 1) }
 	for _, p := range list {
-		r := programmeRow{Name: p.Name, N: p.N, Target: yi(p.Target), Likely: yi(p.Q.P50()), Low: yi(p.Q.P10()), Up: yi(p.Q.P90()), Pct: pctText(p.Keep), Odds: draw.Odds(p.Keep, v.T("odds.name", "pct", pctText(p.Keep))), Gap: yi(p.Q.P50() - p.Target)}
+		r := programmeRow{Name: p.Name, N: p.N, Target: yiOf(p.Target), Likely: yiOf(p.Q.P50()), Low: yiOf(p.Q.P10()), Up: yiOf(p.Q.P90()), Pct: pctText(p.Keep), Odds: draw.Odds(p.Keep, v.T("odds.name", "pct", pctText(p.Keep))), Gap: yiOf(p.Q.P50() - p.Target)}
 		if p.List == "" {
 			r.Name, r.Href = v.T("programme.all"), "/projects"
 		} else {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"shigan/app"
+	"shigan/domain/casework"
 	"shigan/domain/org"
 	"shigan/kernel/calendar"
 	"shigan/kernel/fault"
@@ -167,6 +168,7 @@ type view struct {
 	madeUp  map[string]bool     // posts that were asked whether they are samples
 	units   map[string]unitRead // likewise
 	plans   map[string]*planNames
+	cases   map[string]casework.Case // read ahead for a list of entries
 }
 
 func (v *view) ctx() context.Context { return v.r.Context() }

@@ -224,7 +224,7 @@ func (in *Inputs) Digest() string {
 		Seed     uint64
 		Trials   int
 		Model    int
-	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project), in.trusts(), in.Seed, in.Trials, ModelVersion})
+	}{in.AsOf, in.Project, in.Plan, in.Blockers, in.Money, in.Assumed.Sum, in.Past.mark(in.Project, in.Plan != nil || len(in.Project.Milestones) > 0), in.trusts(), in.Seed, in.Trials, ModelVersion})
 	if err != nil {
 		return ""
 	}
@@ -232,8 +232,8 @@ func (in *Inputs) Digest() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// mark is what a project's forecasts take from the past, in a few numbers.
-func (p *Past) mark(pr project.Project) []float64 {
+// mark is what a project's forecasts take from the past, in a few numbers; of problems only where there is something that they can hold up.
+func (p *Past) mark(pr project.Project, held bool) []float64 {
 	o := p.Project(pr)
 	steps := 0.0
 	for i, c := range Causes {
@@ -241,8 +241,9 @@ func (p *Past) mark(pr project.Project) []float64 {
 		steps += float64(i+1) * (x.Mean + 3*x.S2 + 7*x.MeanVar)
 	}
 	out := []float64{o.Mean + 3*o.Sd(), steps, p.OfPlan + float64(p.Years), p.Waiting.A + 3*p.Waiting.B, p.Rate.Mean()}
-	h := p.Hurdles
-	out = append(out, h.Lives.K, h.Lives.Scale, h.Climb.Theta, h.Rate, h.Known)
+	if h := p.Hurdles; held {
+		out = append(out, h.Lives.K, h.Lives.Scale, h.Climb.Theta, h.Rate, h.Known, share(h.Climb.N < p.assumed.Few))
+	}
 	for _, w := range p.weights {
 		out = append(out, w.money, float64(w.scored))
 	}

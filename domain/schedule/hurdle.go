@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"shigan/domain/project"
 	"shigan/engine/curve"
@@ -71,7 +72,24 @@ func (p *Past) learnHurdles(a *Assumed, seen Seen, on calendar.Date) {
 	if a.Future.Rate > 0 {
 		h.Rate, h.Known = curve.RateOf(a.Future.Rate, a.Future.Months, h.New, h.Months)
 	}
-	p.Hurdles = h
+	p.Hurdles = h.rounded()
+}
+
+// rounded keeps two figures of what was learned, which is more than is known of it: else every problem that comes up or is closed would
+// move all forecasts of the district by nothing that anybody could see.
+func (h Hurdles) rounded() Hurdles {
+	for _, x := range []*float64{&h.Lives.K, &h.Lives.Scale, &h.Climb.Theta, &h.Rate, &h.Known} {
+		*x = twoFigures(*x)
+	}
+	return h
+}
+
+func twoFigures(x float64) float64 {
+	out, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 2, 64), 64)
+	if err != nil {
+		return x
+	}
+	return out
 }
 
 // underWay is the time between two days in which a project was being built.

@@ -193,3 +193,31 @@ func TestLivesAndRateAreDrawnToThePackAndOpenOnesCount(t *testing.T) {
 		t.Errorf("sixty problems that never closed teach a life of %s days", fmt.Sprint(math.Round(x.Lives.Scale)))
 	}
 }
+
+// One more problem among hundreds moves no forecast: what is learned keeps two figures, and a project without steps or milestones does not
+// hang on it at all.
+func TestOneMoreProblemAmongHundredsLeavesForecastsAsTheyWere(t *testing.T) {
+	lives := []schedule.Life{}
+	for i := range 300 {
+		opened := calendar.MustDate("2021-06-01").AddDays(i % 90)
+		lives = append(lives, schedule.Life{Project: "JM-001", Opened: opened.String(), Closed: opened.AddDays(5 + i%60).String()})
+	}
+	digest := func(lives []schedule.Life, plan bool) string {
+		in := factory(t)
+		in.Past = schedule.Learn(in.Assumed, schedule.Seen{Projects: []project.Project{in.Project}, Lives: lives}, in.Calendars, in.AsOf)
+		if !plan {
+			in.Plan, in.Project.Milestones = nil, nil
+		}
+		return in.Digest()
+	}
+	more := append(slices.Clone(lives), schedule.Life{Project: "JM-001", Opened: "2021-07-10", Closed: "2021-08-02"})
+	if digest(lives, true) != digest(more, true) {
+		t.Error("a single problem makes all networks anew")
+	}
+	if digest(lives, true) == digest(lives[:20], true) {
+		t.Error("hundreds of problems leave a network as it was")
+	}
+	if digest(lives, false) != digest(lives[:20], false) {
+		t.Error("a project that no problem can hold up hangs on problems")
+	}
+}

@@ -25,8 +25,9 @@ func (p *Past) learnTrust(a *Assumed, plans []Plan, calendars Calendar) {
 			r := curve.Reported{Plan: x.Days, Elapsed: worked(x.On), Done: x.Done, Final: worked(m.Finished)}
 			pieces[[2]string{x.Unit, x.Step}] = append(pieces[[2]string{x.Unit, x.Step}], r)
 		}
+		told := slices.Sorted(maps.Keys(units(pl.Told)))
 		for _, st := range pl.Steps {
-			for _, unit := range slices.Sorted(maps.Keys(units(pl.Told))) {
+			for _, unit := range told {
 				list := pieces[[2]string{unit, st.ID}]
 				for _, r := range list {
 					r.Share = 1 / float64(len(list))
