@@ -51,6 +51,7 @@ func funcs(lang words.Lang) template.FuncMap {
 		"hue":   func(hue string) string { return t("hue." + hue) },
 		"entry": func(seq int64, number string) template.HTML { return entryHTML(seq, number) },
 		"day":   func(s string) template.HTML { return dayHTML(s) },
+		"upper": func(s string) string { return upper(lang, s) },
 		"stamp": func(s string) template.HTML { return stampHTML(s) },
 		"plain": func(v any) template.HTML {
 			return template.HTML(`<span data-plain>` + template.HTMLEscapeString(fmt.Sprint(v)) + `</span>`)
